@@ -1,0 +1,1 @@
+"""The bridge: customers in Telegram on one side, operators in PlanFix on the other."""

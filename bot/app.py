@@ -1,0 +1,265 @@
+"""The only place where things are wired together."""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot import store
+from bot.chats import Chats
+from bot.embedded import EmbeddedValkey
+from bot.file_hosts import FileHosts
+from bot.journal import Journal, Lane
+from bot.lanes import (
+    ANSWER,
+    ECHO,
+    ERROR,
+    LANES,
+    NOTICE,
+    PLANFIX,
+    READ,
+    SENT,
+    STATUS,
+    TELEGRAM,
+    UPDATE,
+)
+from bot.limits import Limits
+from bot.media import MediaLinks, MediaView
+from bot.metrics import Metrics
+from bot.monitoring import Monitoring
+from bot.planfix_files import PlanfixFiles
+from bot.planfix_handlers import PlanfixHandlers
+from bot.planfix_source import OperatorMessageStore
+from bot.settings import ServerSettings, Settings
+from bot.status_reports import StatusReports
+from bot.telegram_api import make_bot
+from bot.telegram_contacts import ContactCards
+from bot.telegram_files import TelegramFiles
+from bot.telegram_handlers import TelegramHandlers
+from bot.telegram_sender import TelegramSender
+from bot.telegram_source import Poller, TelegramWebhook, UpdateStore
+from bot.texts import OperatorTexts, operator_texts
+from bot.worker import Handler, Worker, by_kind
+from planfix_adapter import PlanfixClient, PlanfixWebhook
+
+log = structlog.get_logger("bot.app")
+
+GRACE: Final = 7.0
+"""Seconds that work in hand may take after SIGTERM."""
+
+_SERVER_GRACE = 1.0
+_MAX_BODY = 4 * 1024 * 1024
+
+
+async def run(settings: Settings) -> None:
+    """Run the bridge until SIGTERM or SIGINT.
+
+    Raises:
+        StoreError: Redis cannot be trusted with messages.
+        EmbeddedError: The embedded Valkey does not start.
+        OSError: The server's port cannot be had.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(settings):
+        await stop.wait()
+        log.info("bridge.stopping")
+    log.info("bridge.stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What the walks share."""
+
+    settings: Settings
+    redis: Redis
+    journal: Journal
+    chats: Chats
+    metrics: Metrics
+    words: OperatorTexts
+    bot: Bot
+    planfix: PlanfixClient
+    links: MediaLinks
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """The whole bridge, from the store outwards; taken down in the opposite order."""
+    async with AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(_store(settings))
+        core = await stack.enter_async_context(_core(settings, redis))
+        files = PlanfixFiles(
+            settings.storage.data_dir / "files",
+            FileHosts(settings.planfix.url, settings.planfix.file_hosts),
+        )
+        stack.push_async_callback(files.close)
+        source = _source(core)
+        await stack.enter_async_context(_serving(_web_app(core, source), settings.server))
+        await stack.enter_async_context(_working(_workers(core, files)))
+        await stack.enter_async_context(_receiving(source))
+        log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
+        yield
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Redis]:
+    """Redis, or the embedded Valkey if none is set."""
+    async with AsyncExitStack() as stack:
+        if settings.redis.url:
+            redis = store.connect(settings.redis.url.get_secret_value())
+        else:
+            valkey = EmbeddedValkey(settings.storage.data_dir)
+            await valkey.start()
+            stack.push_async_callback(valkey.stop)
+            redis = store.connect(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        await store.wait_for(redis)
+        await store.check(redis, settings.redis)
+        yield redis
+
+
+@asynccontextmanager
+async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
+    prefix = store.key_prefix(settings.telegram.bot_id)
+    bot = make_bot(settings.telegram)
+    planfix = PlanfixClient(
+        settings.planfix.url,
+        settings.planfix.token.get_secret_value(),
+        settings.planfix.provider_id,
+        channel=settings.planfix.channel,
+    )
+    links = MediaLinks(
+        settings.telegram.token.get_secret_value(),
+        settings.server.public_url,
+        settings.media.link_lifetime,
+    )
+    journal = Journal(redis, prefix)
+    if not settings.redis.url:
+        for lane in LANES:
+            await journal.reclaim(lane)
+    try:
+        yield _Core(
+            settings,
+            redis,
+            journal,
+            Chats(redis, prefix),
+            Metrics(),
+            operator_texts(settings.planfix.language),
+            bot,
+            planfix,
+            links,
+        )
+    finally:
+        await planfix.close()
+        await bot.session.close()
+
+
+def _source(core: _Core) -> Poller | TelegramWebhook:
+    updates = UpdateStore(core.journal, core.chats, core.metrics)
+    if core.settings.telegram.mode == "polling":
+        return Poller(core.bot, updates)
+    return TelegramWebhook(core.bot, updates, core.settings.server.public_url)
+
+
+def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
+    """Everything that others can ask our server for."""
+    app = web.Application(client_max_size=_MAX_BODY)
+    answers = OperatorMessageStore(core.journal, core.chats, core.words, core.metrics)
+    planfix = core.settings.planfix
+    keys = [key.get_secret_value() for key in planfix.webhook_token]
+    PlanfixWebhook(planfix.provider_id, keys, answers.store).register(app)
+    MediaView(core.links, TelegramFiles(core.bot)).register(app)
+    Monitoring(core.redis, core.journal, core.metrics, lambda: source.running).register(app)
+    if isinstance(source, TelegramWebhook):
+        source.register(app)
+    return app
+
+
+def _workers(core: _Core, files: PlanfixFiles) -> list[Worker]:
+    """A worker for each lane, with what to do for each kind of entry."""
+    settings, chats, metrics, words = core.settings, core.chats, core.metrics, core.words
+    cards = ContactCards(core.bot, core.links, words, updates=settings.planfix.update_contacts)
+    customers = TelegramHandlers(
+        bot=core.bot,
+        planfix=core.planfix,
+        chats=chats,
+        cards=cards,
+        links=core.links,
+        words=words,
+        metrics=metrics,
+    )
+    limits = Limits(
+        core.redis,
+        store.key_prefix(settings.telegram.bot_id),
+        per_second=settings.limits.messages_per_second,
+        chat_per_second=settings.limits.chat_messages_per_second,
+    )
+    sender = TelegramSender(core.bot, chats, limits, metrics)
+    operators = PlanfixHandlers(sender, chats, files, words)
+    reports = StatusReports(core.planfix, chats, metrics)
+    handlers: dict[Lane, dict[str, Handler]] = {
+        PLANFIX: {UPDATE: customers.handle_update, ECHO: customers.handle_echo},
+        TELEGRAM: {ANSWER: operators.handle_answer, NOTICE: operators.handle_notice},
+        STATUS: {
+            SENT: reports.handle_sent,
+            ERROR: reports.handle_error,
+            READ: reports.handle_read,
+        },
+    }
+    return [Worker(core.journal, lane, by_kind(kinds), metrics) for lane, kinds in handlers.items()]
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, settings: ServerSettings) -> AsyncIterator[None]:
+    """The web server."""
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=75, shutdown_timeout=_SERVER_GRACE
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
+        await site.start()
+        log.info("server.started", host=settings.host, port=runner.addresses[0][1])
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    return context
+
+
+@asynccontextmanager
+async def _working(workers: list[Worker]) -> AsyncIterator[None]:
+    """The workers; at the end what they have in hand is finished, if it does not take long."""
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(worker.stop(GRACE) for worker in workers))
+
+
+@asynccontextmanager
+async def _receiving(source: Poller | TelegramWebhook) -> AsyncIterator[None]:
+    """Telegram's updates."""
+    task = asyncio.create_task(source.run(), name="telegram source")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,57 @@
+-- What the journal's scripts share; put in front of each of them.
+-- KEYS[1] is the prefix of every key, with the hash tag that keeps them in one Cluster slot.
+local prefix = KEYS[1]
+
+-- Ids are remembered for one to two of these spans. Telegram keeps updates for one day.
+local SEEN_SPAN_MS = 3 * 24 * 3600 * 1000
+
+-- The server's clock is the only one: bridge processes on several machines need not agree.
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function key(kind, lane, chat)
+  if chat then return prefix .. kind .. ':' .. lane .. ':' .. chat end
+  return prefix .. kind .. ':' .. lane
+end
+
+local function is_new(id, now)
+  local span = math.floor(now / SEEN_SPAN_MS)
+  if redis.call('SISMEMBER', prefix .. 'seen:' .. (span - 1), id) == 1 then return false end
+  local current = prefix .. 'seen:' .. span
+  if redis.call('SADD', current, id) == 0 then return false end
+  if redis.call('SCARD', current) == 1 then
+    redis.call('PEXPIRE', current, 2 * SEEN_SPAN_MS)
+  end
+  return true
+end
+
+-- Append to a mailbox. A chat that waits or is leased keeps its time, so its order holds.
+local function append(lane, chat, entry, now)
+  redis.call('RPUSH', key('box', lane, chat), entry)
+  redis.call('ZADD', key('due', lane), 'NX', now, chat)
+end
+
+-- Whether the lease still belongs to `fence` and the entry called `id` is still the head. A call
+-- repeated after a lost answer finds another head and so changes nothing twice.
+local function holds(lane, chat, fence, id)
+  if redis.call('HGET', key('lease', lane), chat) ~= fence then return false end
+  local head = redis.call('LINDEX', key('box', lane, chat), 0)
+  return head and string.sub(head, 1, #id + 1) == id .. ' '
+end
+
+-- Forget what was noted about the head, because it leaves the mailbox.
+local function forget_head(lane, chat)
+  redis.call('HDEL', key('tries', lane), chat)
+  redis.call('DEL', key('progress', lane, chat))
+end
+
+local function release(lane, chat, at)
+  redis.call('HDEL', key('lease', lane), chat)
+  if redis.call('EXISTS', key('box', lane, chat)) == 1 then
+    redis.call('ZADD', key('due', lane), at, chat)
+  else
+    redis.call('ZREM', key('due', lane), chat)
+  end
+end

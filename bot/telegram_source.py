@@ -1,0 +1,220 @@
+"""Telegram → journal: updates are stored as they came, and only then acknowledged."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from bot.chats import ChatAddress, Chats
+from bot.journal import Journal, Posting
+from bot.lanes import PLANFIX, UPDATE
+from bot.metrics import Metrics
+from bot.telegram_api import TelegramCallError, raw_call
+
+log = structlog.get_logger("bot.telegram_source")
+
+ALLOWED_UPDATES: Final = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+    "message_reaction",
+    "callback_query",
+    "my_chat_member",
+)
+"""Always named: Telegram takes an omitted list for «as last time»."""
+
+_POLL_SECONDS = 25
+_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+_MAX_UPDATE_BYTES = 4 * 1024 * 1024
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+
+
+class UpdateStore:
+    """Puts raw updates into the journal, each once, in the mailbox of its chat."""
+
+    def __init__(self, journal: Journal, chats: Chats, metrics: Metrics) -> None:
+        self._journal = journal
+        self._chats = chats
+        self._metrics = metrics
+
+    async def store(self, updates: Iterable[dict[str, Any]]) -> None:
+        """Store updates in their order, all or none.
+
+        Raises:
+            RedisError: They are not stored.
+        """
+        postings = [
+            Posting(
+                PLANFIX,
+                await self._chats.key_of(address_of(update)),
+                UPDATE,
+                json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode(),
+                id=f"tg:{update['update_id']}",
+            )
+            for update in updates
+        ]
+        stored = await self._journal.put_all(postings)
+        self._metrics.stored.labels(PLANFIX, "new").inc(sum(stored))
+        self._metrics.stored.labels(PLANFIX, "repeat").inc(len(stored) - sum(stored))
+        for posting, new in zip(postings, stored, strict=True):
+            log.debug("telegram.stored", chat=posting.chat, entry=posting.id, new=new)
+
+
+def address_of(update: dict[str, Any]) -> ChatAddress:
+    """The chat that an update of any kind, known or not, belongs to; chat 1 if it names none."""
+    body = next((v for k, v in update.items() if k != "update_id" and isinstance(v, dict)), {})
+    message = body.get("message")
+    about = message if isinstance(message, dict) else body
+    for place in (about.get("chat"), body.get("chat"), body.get("from"), body.get("user")):
+        if isinstance(place, dict) and isinstance(place.get("id"), int) and place["id"]:
+            return ChatAddress(place["id"], _topic(about), _business(about))
+    return ChatAddress(1)
+
+
+def _topic(message: dict[str, Any]) -> int | None:
+    topic = message.get("message_thread_id") if message.get("is_topic_message") else None
+    return topic if isinstance(topic, int) and topic > 0 else None
+
+
+def _business(message: dict[str, Any]) -> str | None:
+    connection = message.get("business_connection_id")
+    return connection if isinstance(connection, str) and connection else None
+
+
+class Poller:
+    """Long polling: asks for updates, stores them, and asks for the next, which acknowledges."""
+
+    def __init__(self, bot: Bot, store: UpdateStore) -> None:
+        self._bot = bot
+        self._store = store
+        self.running = False
+        """Whether the last call was answered."""
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        offset, failures = 0, 0
+        while True:
+            try:
+                updates = await self._poll(offset)
+                await self._store.store(updates)
+            except (TelegramCallError, RedisError, OSError) as error:
+                self.running = False
+                failures += 1
+                await self._recover(error, failures)
+                continue
+            self.running, failures = True, 0
+            if updates:
+                offset = updates[-1]["update_id"] + 1
+
+    async def _poll(self, offset: int) -> list[dict[str, Any]]:
+        params: dict[str, str | int] = {
+            "timeout": _POLL_SECONDS,
+            "limit": 100,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+        }
+        if offset:
+            params["offset"] = offset
+        result = await raw_call(self._bot, "getUpdates", params, seconds=_POLL_SECONDS + 15)
+        if not isinstance(result, list):
+            raise TelegramCallError("getUpdates: the answer is no list of updates")
+        updates = [update for update in result if _is_update(update)]
+        if len(updates) < len(result):
+            log.error("telegram.no_updates", count=len(result) - len(updates))
+        return updates
+
+    async def _recover(self, error: Exception, failures: int) -> None:
+        pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(failures - 1, 6))
+        code = error.code if isinstance(error, TelegramCallError) else None
+        hint = _HINTS.get(code or 0)
+        if isinstance(error, TelegramCallError) and error.retry_after:
+            pause = error.retry_after
+        log.error("telegram.polling_failed", error=str(error), hint=hint, seconds=pause)
+        if code == 409 and "webhook" in str(error):  # noqa: PLR2004 - HTTP's number
+            with suppress(TelegramCallError):
+                await raw_call(self._bot, "deleteWebhook", {})
+                return
+        await asyncio.sleep(pause)
+
+
+_HINTS = {
+    401: "check telegram.token",
+    404: "check telegram.token and telegram.api_url",
+    409: "another program polls with the same token, or a webhook is set",
+}
+
+
+def _is_update(update: object) -> bool:
+    return isinstance(update, dict) and isinstance(update.get("update_id"), int)
+
+
+class TelegramWebhook:
+    """`POST /telegram`: takes updates that Telegram delivers by itself."""
+
+    path: Final = "/telegram"
+
+    def __init__(self, bot: Bot, store: UpdateStore, public_url: str) -> None:
+        self._bot = bot
+        self._store = store
+        self._url = public_url + self.path
+        key = hmac.new(bot.token.encode(), b"telegram webhook", hashlib.sha256)
+        self._secret = key.hexdigest()
+        self.running = False
+        """Whether Telegram knows our address."""
+
+    def register(self, app: web.Application) -> None:
+        """Add the route to `app`."""
+        app.router.add_post(self.path, self.handle)
+
+    async def run(self) -> None:
+        """Tell Telegram our address, trying until it has taken it."""
+        params: dict[str, str | int] = {
+            "url": self._url,
+            "secret_token": self._secret,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+            "max_connections": 100,
+        }
+        failures = 0
+        while not self.running:
+            try:
+                await raw_call(self._bot, "setWebhook", params)
+                self.running = True
+                log.info("telegram.webhook_set", url=self._url)
+            except TelegramCallError as error:
+                failures += 1
+                pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(failures - 1, 6))
+                pause = error.retry_after or pause
+                log.error("telegram.webhook_not_set", error=str(error), seconds=pause)
+                await asyncio.sleep(pause)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Store one update: 200 when it is stored, 503 if it cannot be, 401 for a wrong secret."""
+        given = request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
+            return web.Response(status=401)
+        try:
+            async with asyncio.timeout(10):
+                update = json.loads(await request.read())
+        except (ValueError, UnicodeError, TimeoutError):
+            return web.Response(status=400)
+        if not _is_update(update):
+            return web.Response(status=400)
+        try:
+            await self._store.store([update])
+        except (RedisError, OSError) as error:
+            log.error("telegram.not_stored", error=str(error))
+            return web.Response(status=503)
+        return web.Response()
