@@ -167,6 +167,7 @@ class PlanfixSettings(_Section):
     channel: str = ""
     file_hosts: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
     update_contacts: bool = True
+    signature: bool = False
     language: Literal["ru", "en"] = "ru"
 
 

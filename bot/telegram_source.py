@@ -109,7 +109,8 @@ class Poller:
         offset, failures = 0, 0
         while True:
             try:
-                updates = await self._poll(offset)
+                # The first answer is wanted at once: it shows that Telegram lets us in.
+                updates = await self._poll(offset, _POLL_SECONDS if self.running else 0)
                 await self._store.store(updates)
             except (TelegramCallError, RedisError, OSError) as error:
                 self.running = False
@@ -120,15 +121,15 @@ class Poller:
             if updates:
                 offset = updates[-1]["update_id"] + 1
 
-    async def _poll(self, offset: int) -> list[dict[str, Any]]:
+    async def _poll(self, offset: int, seconds: int) -> list[dict[str, Any]]:
         params: dict[str, str | int] = {
-            "timeout": _POLL_SECONDS,
+            "timeout": seconds,
             "limit": 100,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         if offset:
             params["offset"] = offset
-        result = await raw_call(self._bot, "getUpdates", params, seconds=_POLL_SECONDS + 15)
+        result = await raw_call(self._bot, "getUpdates", params, seconds=seconds + 15)
         if not isinstance(result, list):
             raise TelegramCallError("getUpdates: the answer is no list of updates")
         updates = [update for update in result if _is_update(update)]

@@ -1,0 +1,5 @@
+"""The names under which this package logs."""
+
+import logging
+
+webhook = logging.getLogger("planfix_adapter.webhook")
