@@ -78,17 +78,21 @@ class Tries:
     """What was noted when the head of a mailbox could not be settled."""
 
     count: int = 0
+    unknown: int = 0
+    """How many of them had an unknown outcome: the head may have been done already."""
     reason: str = ""
 
     def dump(self) -> str:
         """Its form in Redis."""
-        return f"{self.count} {self.reason}"
+        return f"{self.count} {self.unknown} {self.reason}"
 
     @classmethod
     def parse(cls, raw: bytes) -> "Tries":
         """Read what `dump` wrote, or nothing."""
-        count, _, reason = raw.decode().partition(" ")
-        return cls(int(count or 0), reason)
+        if not raw:
+            return cls()
+        count, unknown, reason = raw.decode().split(" ", 2)
+        return cls(int(count), int(unknown), reason)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
+from bot.gate import Gate
 from bot.journal import LEASE_SECONDS, ChatKey, Journal, Lane, Lease, Posting, Tries
 from bot.metrics import Metrics
 
@@ -17,6 +18,10 @@ log = structlog.get_logger("bot.worker")
 
 MAX_CRASHES: Final = 5
 """So often a handler may crash over the same entry before the entry is put aside."""
+
+MAX_UNKNOWN: Final = 20
+"""So often the outcome for an entry may be unknown, though the far side is there, before the entry
+is put aside. Until then loss is worse than a repeat; after that, so many repeats are worse."""
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
@@ -40,13 +45,25 @@ class Later(Exception):  # noqa: N818 - an outcome that a handler raises, not an
         reason: Why, in words for an administrator.
         seconds: When to try again; None: after a pause that grows with each try.
         failed: Whether this counts as a try.
+        away: The far side is not there, so other chats of the lane would fail too.
+        unknown: It may have been done: trying again may do it twice.
     """
 
-    def __init__(self, reason: str, *, seconds: float | None = None, failed: bool = True) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        seconds: float | None = None,
+        failed: bool = True,
+        away: bool = False,
+        unknown: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.seconds = seconds
         self.failed = failed
+        self.away = away
+        self.unknown = unknown
 
 
 class Refused(Exception):  # noqa: N818 - an outcome, as above
@@ -116,6 +133,7 @@ class Worker:
         self._metrics = metrics
         self._chats = chats
         self._freed = asyncio.Event()
+        self._gate = Gate(lane)
         self._leases: dict[asyncio.Task[None], Lease] = {}
         self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
@@ -139,12 +157,9 @@ class Worker:
 
     async def _claim_for_ever(self) -> None:
         while True:
-            while len(self._leases) >= self._chats:
-                self._freed.clear()
-                await self._freed.wait()
-            free = min(self._chats - len(self._leases), _CLAIM_AT_ONCE)
+            room = await self._room()
             try:
-                leases, wait = await self._journal.claim(self._lane, chats=free)
+                leases, wait = await self._journal.claim(self._lane, chats=room)
             except (RedisError, OSError) as error:
                 log.warning("worker.redis_unavailable", lane=self._lane, error=str(error))
                 await asyncio.sleep(_REDIS_PAUSE)
@@ -156,6 +171,17 @@ class Worker:
             if not leases:
                 pause = _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK)
                 await self._journal.wait_for_news(self._lane, pause)
+
+    async def _room(self) -> int:
+        """Wait until chats may be claimed; returns how many."""
+        while True:
+            if self._gate.closed:
+                await self._gate.wait_for_probe()
+            most = 1 if self._gate.closed else self._chats
+            if len(self._leases) < most:
+                return min(most - len(self._leases), _CLAIM_AT_ONCE)
+            self._freed.clear()
+            await self._freed.wait()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._leases[task]
@@ -200,6 +226,7 @@ class Worker:
         )
         if not held:
             raise LeaseLostError
+        self._gate.succeeded()
         self._metrics.handled.labels(self._lane, "done").inc(done.count)
         self._metrics.age.labels(self._lane).observe(lease.head.age())
         if keep:
@@ -207,7 +234,12 @@ class Worker:
         return keep
 
     async def _postpone(self, lease: Lease, later: Later) -> None:
-        tries = Tries(lease.tries.count + 1, later.reason) if later.failed else None
+        tries = _count(lease.tries, later) if later.failed else None
+        if tries and tries.unknown > MAX_UNKNOWN:
+            await self._bury(lease, Refused(f"nobody knows whether it was taken: {later.reason}"))
+            return
+        if later.away:
+            self._gate.failed(lease.chat, later.reason, later.seconds)
         pause = _pause(lease.tries.count) if later.seconds is None else later.seconds
         if tries:
             self._metrics.handled.labels(self._lane, "retried").inc()
@@ -245,6 +277,10 @@ class Worker:
             with suppress(RedisError, OSError):
                 if leases:
                     await self._journal.renew(self._lane, leases)
+
+
+def _count(tries: Tries, later: Later) -> Tries:
+    return Tries(tries.count + 1, tries.unknown + later.unknown, later.reason)
 
 
 def _pause(failures: int) -> float:

@@ -110,7 +110,7 @@ async def test_postponing_waits_and_remembers_why(journal: Journal) -> None:
     await journal.put(posting("a"))
     lease = await claim_one(journal)
     await journal.record(lease, b"half")
-    await journal.postpone(lease, 30, Tries(1, "далеко"))
+    await journal.postpone(lease, 30, Tries(1, 0, "далеко"))
     leases, wait = await journal.claim(LANE, chats=1)
     assert leases == []
     assert 25 < (wait or 0) <= 30
@@ -121,9 +121,9 @@ async def test_tries_and_progress_belong_to_the_head(journal: Journal) -> None:
     await journal.put_all([posting("a"), posting("b")])
     lease = await claim_one(journal)
     await journal.record(lease, b"half")
-    await journal.postpone(lease, 0, Tries(1, "далеко"))
+    await journal.postpone(lease, 0, Tries(1, 0, "далеко"))
     lease = await claim_one(journal)
-    assert (lease.tries, lease.progress, lease.interrupted) == (Tries(1, "далеко"), b"half", False)
+    assert (lease.tries, lease.progress, lease.interrupted) == (Tries(1, 0, "далеко"), b"half", False)
     await journal.settle(lease, 1)
     lease = await claim_one(journal)
     assert (lease.tries, lease.progress) == (Tries(), b"")
