@@ -31,8 +31,10 @@ from bot.lanes import (
     TELEGRAM,
     UPDATE,
 )
+from bot.leadership import Leadership
 from bot.limits import Limits
-from bot.media import MediaLinks, MediaView
+from bot.media import MediaLinks
+from bot.media_view import MediaView
 from bot.metrics import Metrics
 from bot.monitoring import Monitoring
 from bot.planfix_files import PlanfixFiles
@@ -166,7 +168,9 @@ async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
 def _source(core: _Core) -> Poller | TelegramWebhook:
     updates = UpdateStore(core.journal, core.chats, core.metrics)
     if core.settings.telegram.mode == "polling":
-        return Poller(core.bot, updates)
+        alone = core.settings.redis.url is None
+        key = f"{store.key_prefix(core.settings.telegram.bot_id)}poller"
+        return Poller(core.bot, updates, None if alone else Leadership(core.redis, key))
     return TelegramWebhook(core.bot, updates, core.settings.server.public_url)
 
 

@@ -19,8 +19,8 @@ async def send_message(
 ) -> None:
     """Give PlanFix a message.
 
-    PlanFix cannot tell a repeat. So after a try with an unknown outcome it is asked first, by a call
-    that may be repeated, whether it is there at all: an outage costs no further repeats.
+    PlanFix cannot tell a repeat. So after a try with an unknown outcome it is first asked, by a
+    call that may be repeated, whether it is there at all: an outage costs no further repeats.
 
     Raises:
         Later, Refused: As `planfix_call` does.

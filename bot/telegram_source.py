@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from bot.chats import ChatAddress, Chats
 from bot.journal import Journal, Posting
 from bot.lanes import PLANFIX, UPDATE
+from bot.leadership import Leadership
 from bot.metrics import Metrics
 from bot.telegram_api import TelegramCallError, raw_call
 
@@ -96,28 +97,47 @@ def _business(message: dict[str, Any]) -> str | None:
 
 
 class Poller:
-    """Long polling: asks for updates, stores them, and asks for the next, which acknowledges."""
+    """Long polling: asks for updates, stores them, and asks for the next, which acknowledges.
 
-    def __init__(self, bot: Bot, store: UpdateStore) -> None:
+    Args:
+        bot: Whose updates.
+        store: Where they go.
+        leadership: Telegram allows one poller; None: there is no other process.
+    """
+
+    def __init__(self, bot: Bot, store: UpdateStore, leadership: Leadership | None = None) -> None:
         self._bot = bot
         self._store = store
-        self.running = False
-        """Whether the last call was answered."""
+        self._leadership = leadership
+        self._answered = False
+
+    @property
+    def running(self) -> bool:
+        """Whether the last call was answered, or another process polls."""
+        standing_by = self._leadership is not None and not self._leadership.leading
+        return self._answered or standing_by
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until cancelled, whenever it is this process's turn."""
+        if self._leadership:
+            await self._leadership.lead(self._poll_for_ever)
+        else:
+            await self._poll_for_ever()
+
+    async def _poll_for_ever(self) -> None:
         offset, failures = 0, 0
+        self._answered = False
         while True:
             try:
                 # The first answer is wanted at once: it shows that Telegram lets us in.
-                updates = await self._poll(offset, _POLL_SECONDS if self.running else 0)
+                updates = await self._poll(offset, _POLL_SECONDS if self._answered else 0)
                 await self._store.store(updates)
             except (TelegramCallError, RedisError, OSError) as error:
-                self.running = False
+                self._answered = False
                 failures += 1
                 await self._recover(error, failures)
                 continue
-            self.running, failures = True, 0
+            self._answered, failures = True, 0
             if updates:
                 offset = updates[-1]["update_id"] + 1
 

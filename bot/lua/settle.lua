@@ -11,15 +11,16 @@ while i <= #ARGV do
   i = i + 7
   local mine = holds(lane, chat, fence, id)
   if mine then
+    -- What takes memory comes first: if there is none left, nothing has happened yet.
+    for n = i, i + 3 * (follow_ups - 1), 3 do
+      append(ARGV[n], ARGV[n + 1], ARGV[n + 2], now)
+    end
     redis.call('LTRIM', key('box', lane, chat), done, -1)
     forget_head(lane, chat)
     if keep == '1' then
       redis.call('ZADD', key('due', lane), now + lease_ms, chat)
     else
       release(lane, chat, now)
-    end
-    for n = i, i + 3 * (follow_ups - 1), 3 do
-      append(ARGV[n], ARGV[n + 1], ARGV[n + 2], now)
     end
   end
   i = i + 3 * follow_ups
