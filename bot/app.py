@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot import store
 from bot.chats import Chats
+from bot.doorkeeper import Doorkeeper
 from bot.embedded import EmbeddedValkey
 from bot.file_hosts import FileHosts
 from bot.journal import Journal, Lane
@@ -37,14 +37,18 @@ from bot.media import MediaLinks
 from bot.media_view import MediaView
 from bot.metrics import Metrics
 from bot.monitoring import Monitoring
+from bot.planfix_delivery import Route
 from bot.planfix_files import PlanfixFiles
 from bot.planfix_handlers import PlanfixHandlers
 from bot.planfix_source import OperatorMessageStore
-from bot.settings import ServerSettings, Settings
+from bot.sent_messages import SentMessages
+from bot.server import MAX_BODY, serving
+from bot.settings import Settings
 from bot.status_reports import StatusReports
 from bot.telegram_api import make_bot
 from bot.telegram_contacts import ContactCards
 from bot.telegram_files import TelegramFiles
+from bot.telegram_forwarder import Forwarder
 from bot.telegram_handlers import TelegramHandlers
 from bot.telegram_sender import TelegramSender
 from bot.telegram_source import Poller, TelegramWebhook, UpdateStore
@@ -57,25 +61,47 @@ log = structlog.get_logger("bot.app")
 GRACE: Final = 7.0
 """Seconds that work in hand may take after SIGTERM."""
 
-_SERVER_GRACE = 1.0
-_MAX_BODY = 4 * 1024 * 1024
-
 
 async def run(settings: Settings) -> None:
-    """Run the bridge until SIGTERM or SIGINT.
+    """Run the bridge until SIGTERM or SIGINT; a second one ends it at once.
 
     Raises:
         StoreError: Redis cannot be trusted with messages.
         EmbeddedError: The embedded Valkey does not start.
         OSError: The server's port cannot be had.
+        CancelledError: It was told twice, and did not finish what it had in hand.
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(settings):
-        await stop.wait()
-        log.info("bridge.stopping")
+    stop = _Stop()
+    try:
+        async with running(settings):
+            stop.started = True
+            await stop.wait()
+            log.info("bridge.stopping")
+    except asyncio.CancelledError:
+        if stop.started:
+            raise
     log.info("bridge.stopped")
+
+
+class _Stop:
+    """The signals to end: before the start is complete, and the second time, they cut it short."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self._told = asyncio.Event()
+        self._task = asyncio.current_task()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError):  # on Windows, Ctrl-C cancels us by itself
+                asyncio.get_running_loop().add_signal_handler(number, self._tell)
+
+    def _tell(self) -> None:
+        if self._task and (self._told.is_set() or not self.started):
+            self._task.cancel()
+        self._told.set()
+
+    async def wait(self) -> None:
+        """Return at the first signal."""
+        await self._told.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +128,14 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         files = PlanfixFiles(
             settings.storage.data_dir / "files",
             FileHosts(settings.planfix.url, settings.planfix.file_hosts),
+            core.words.delivery,
         )
         stack.push_async_callback(files.close)
+        memory = SentMessages(core.chats)
+        stack.push_async_callback(memory.close)
         source = _source(core)
-        await stack.enter_async_context(_serving(_web_app(core, source), settings.server))
-        await stack.enter_async_context(_working(_workers(core, files)))
+        await stack.enter_async_context(serving(_web_app(core, source), settings.server))
+        await stack.enter_async_context(_working(_workers(core, files, memory)))
         await stack.enter_async_context(_receiving(source))
         log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
         yield
@@ -176,11 +205,14 @@ def _source(core: _Core) -> Poller | TelegramWebhook:
 
 def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
     """Everything that others can ask our server for."""
-    app = web.Application(client_max_size=_MAX_BODY)
+    doorkeeper = Doorkeeper(core.settings.server.trusted_proxies, core.metrics)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[doorkeeper.watch])
     answers = OperatorMessageStore(core.journal, core.chats, core.words, core.metrics)
     planfix = core.settings.planfix
     keys = [key.get_secret_value() for key in planfix.webhook_token]
-    PlanfixWebhook(planfix.provider_id, keys, answers.store).register(app)
+    PlanfixWebhook(
+        planfix.provider_id, keys, answers.store, on_refused=doorkeeper.planfix_refused
+    ).register(app)
     MediaView(core.links, TelegramFiles(core.bot)).register(app)
     Monitoring(core.redis, core.journal, core.metrics, lambda: source.running).register(app)
     if isinstance(source, TelegramWebhook):
@@ -188,11 +220,11 @@ def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
     return app
 
 
-def _workers(core: _Core, files: PlanfixFiles) -> list[Worker]:
+def _workers(core: _Core, files: PlanfixFiles, memory: SentMessages) -> list[Worker]:
     """A worker for each lane, with what to do for each kind of entry."""
     settings, chats, metrics, words = core.settings, core.chats, core.metrics, core.words
     cards = ContactCards(core.bot, core.links, words, updates=settings.planfix.update_contacts)
-    customers = TelegramHandlers(
+    forwarder = Forwarder(
         bot=core.bot,
         planfix=core.planfix,
         chats=chats,
@@ -201,6 +233,7 @@ def _workers(core: _Core, files: PlanfixFiles) -> list[Worker]:
         words=words,
         metrics=metrics,
     )
+    customers = TelegramHandlers(core.bot, chats, forwarder, words)
     limits = Limits(
         core.redis,
         store.key_prefix(settings.telegram.bot_id),
@@ -208,10 +241,11 @@ def _workers(core: _Core, files: PlanfixFiles) -> list[Worker]:
         chat_per_second=settings.limits.chat_messages_per_second,
     )
     sender = TelegramSender(core.bot, chats, limits, metrics)
-    operators = PlanfixHandlers(sender, chats, files, words)
+    route = Route(sender, files, chats, memory, words.delivery)
+    operators = PlanfixHandlers(route, signature=settings.planfix.signature)
     reports = StatusReports(core.planfix, chats, metrics)
     handlers: dict[Lane, dict[str, Handler]] = {
-        PLANFIX: {UPDATE: customers.handle_update, ECHO: customers.handle_echo},
+        PLANFIX: {UPDATE: customers.handle_update, ECHO: forwarder.handle_echo},
         TELEGRAM: {ANSWER: operators.handle_answer, NOTICE: operators.handle_notice},
         STATUS: {
             SENT: reports.handle_sent,
@@ -220,30 +254,6 @@ def _workers(core: _Core, files: PlanfixFiles) -> list[Worker]:
         },
     }
     return [Worker(core.journal, lane, by_kind(kinds), metrics) for lane, kinds in handlers.items()]
-
-
-@asynccontextmanager
-async def _serving(app: web.Application, settings: ServerSettings) -> AsyncIterator[None]:
-    """The web server."""
-    runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=75, shutdown_timeout=_SERVER_GRACE
-    )
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
-        await site.start()
-        log.info("server.started", host=settings.host, port=runner.addresses[0][1])
-        yield
-    finally:
-        await runner.cleanup()
-
-
-def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    return context
 
 
 @asynccontextmanager

@@ -35,6 +35,8 @@ class Batcher(Generic[Item, Result]):
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results = await self._send([item for item, _ in batch])
+                if len(results) != len(batch):
+                    raise RuntimeError(f"{len(results)} results for {len(batch)} items")  # noqa: TRY301 - for those who wait
             except Exception as error:  # noqa: BLE001 - it belongs to those who wait
                 for _, future in batch:
                     if not future.done():

@@ -1,16 +1,24 @@
 """The mapping: which chat is which, and what PlanFix has been told about its contact. In Redis."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
+from bot.batcher import Batcher
 from bot.journal import ChatKey
+from bot.remembered import Remembered, Said
+from bot.scripts import load_script
 
 MAX_UNREAD: Final = 100
 """So many answers of a chat are remembered until the customer writes again."""
+
+MAX_SAID: Final = 50
+"""Of so many messages of a chat it is remembered what they said."""
+SAID_LIFETIME: Final = 48 * 3600.0
+"""Seconds; Telegram lets customers edit for two days."""
 
 _KEY = re.compile(r"(-?[1-9]\d{0,18})(?::topic:(\d{1,18}))?(?::business:([A-Za-z0-9_-]{1,128}))?")
 
@@ -82,6 +90,8 @@ class Chats:
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
+        self._remember_script = load_script(redis, "remember")
+        self._remember = Batcher(self._remember_many)
 
     async def key_of(self, address: ChatAddress) -> ChatKey:
         """The key of the chat at `address`: made from it, unless the chat has moved there."""
@@ -113,7 +123,35 @@ class Chats:
 
     async def load(self, key: ChatKey) -> ChatRecord:
         """What is remembered of the chat; the defaults if nothing is."""
-        return ChatRecord.parse(await self._redis.hgetall(self._chat(key)))
+        return await self.load_and_remember(key, ())
+
+    async def load_and_remember(self, key: ChatKey, said: Sequence[Said]) -> ChatRecord:
+        """Give what is remembered of the chat, and remember messages in it, in one round trip.
+
+        Many chats at once share the round trip. The last `MAX_SAID` messages of a chat are kept,
+        for `SAID_LIFETIME` after the newest.
+        """
+        return await self._remember((key, said))
+
+    async def remember_message(self, key: ChatKey, message_id: int, text: str) -> None:
+        """Remember what a message in the chat says, so that reactions and edits can name it."""
+        await self._remember((key, [Said(message_id, text)]))
+
+    async def recall_message(self, key: ChatKey, message_id: int) -> Remembered | None:
+        """What is remembered of a message; None if it is too long ago."""
+        raw = await self._redis.hget(f"{self._prefix}said:{key}", str(message_id))
+        return Remembered.parse(raw) if isinstance(raw, bytes) else None
+
+    async def _remember_many(self, batch: list[tuple[ChatKey, Sequence[Said]]]) -> list[ChatRecord]:
+        args: list[str | int] = [MAX_SAID, round(SAID_LIFETIME * 1000)]
+        for key, said in batch:
+            args += (key, len(said))
+            args += [part for item in said for part in (str(item.message_id), item.dump())]
+        records = await self._remember_script(keys=[self._prefix], args=args)
+        return [
+            ChatRecord.parse(dict(zip(record[::2], record[1::2], strict=True)))
+            for record in records
+        ]
 
     async def save(self, key: ChatKey, **fields: Any) -> None:  # noqa: ANN401 - texts and numbers
         """Remember fields of `ChatRecord`: texts or whole numbers."""

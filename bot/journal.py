@@ -25,8 +25,10 @@ ChatKey = NewType("ChatKey", str)
 Lane = NewType("Lane", str)
 """Where a mailbox's entries go. Each lane has a worker of its own."""
 
-LEASE_SECONDS: Final = 15.0
-"""A worker that is silent for so long is taken for dead, and its chats go to others."""
+LEASE_SECONDS: Final = 12.0
+GRACE_SECONDS: Final = 3.0
+"""A worker that is silent for a lease and a grace is taken for dead, and its chats go to others.
+The grace runs while Redis is there: after an outage the owner comes first."""
 
 _SCRIPTS = ("put", "claim", "settle", "postpone", "bury", "record", "renew", "reclaim")
 
@@ -171,7 +173,9 @@ class Journal:
 
         Returns the leases, and the seconds until the next chat of the lane is due (None: none is).
         """
-        wait_ms, claims = await self._run("claim", lane, chats, entries, _ms(LEASE_SECONDS))
+        wait_ms, claims = await self._run(
+            "claim", lane, chats, entries, _ms(LEASE_SECONDS), _ms(GRACE_SECONDS)
+        )
         leases = [
             Lease(
                 lane,
@@ -258,6 +262,10 @@ class Journal:
         except TimeoutError:
             pass
         news.clear()
+
+    def look_again(self, lane: Lane) -> None:
+        """Wake who waits for news of `lane`: a mailbox that was given back may be due soon."""
+        self._news.setdefault(lane, asyncio.Event()).set()
 
     async def waiting(self, lane: Lane) -> int:
         """The number of chats of `lane` that have something in their mailbox."""

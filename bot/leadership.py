@@ -71,8 +71,8 @@ class Leadership:
         finally:
             self.leading = False
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            # Not by suppressing CancelledError: that would swallow one that is meant for us.
+            await asyncio.gather(task, return_exceptions=True)
         log.warning("leader.lost", key=self._key)
 
     async def _still_leading(self) -> bool:

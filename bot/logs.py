@@ -1,32 +1,23 @@
 """Logging: events with fields, one line each, and no secret in any of them."""
 
 import logging
-import re
 import sys
-from collections.abc import Iterable
+import threading
+from types import TracebackType
+from typing import Final
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.log_safety import Redactor, cut, escape, escape_stack
 from bot.settings import LogSettings
 
-_TOKEN_SHAPE = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}")
-_SHORTEST_SECRET = 4
+log = structlog.get_logger("bot.logs")
 
+LONGEST_STACK: Final = 20_000
+"""Characters of a stack trace."""
 
-class Redactor:
-    """Takes the given secrets, and whatever looks like a bot token, out of texts."""
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted(
-            {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True
-        )
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
-
-    def __call__(self, text: str) -> str:
-        """`text` with each secret replaced."""
-        if self._known:
-            text = self._known.sub("[secret]", text)
-        return _TOKEN_SHAPE.sub("[secret]", text)
+_STACKS = frozenset({"exception", "stack"})
 
 
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -39,20 +30,21 @@ class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
 
 
 def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
-    """Send every log line of the process to stderr, redacted."""
-    shared: list[structlog.typing.Processor] = [
+    """Send every log line of the process to stderr, redacted; warnings and crashes too."""
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    as_json = settings.format == "json"
-    last: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, _json()] if as_json else [_console()]
-    )
     formatter = _RedactingFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _cut_fields,
+            *(_json() if settings.format == "json" else _console()),
+        ],
     )
     formatter.redact = redact
     handler = logging.StreamHandler(sys.stderr)
@@ -72,13 +64,56 @@ def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    _take_over_from_python()
 
 
-def _json() -> structlog.typing.Processor:
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
-
-
-def _console() -> structlog.typing.Processor:
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+def _take_over_from_python() -> None:
+    """Log what Python would write to stderr by itself, with every secret that is in it."""
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
+    sys.unraisablehook = lambda failed: _log_crash(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
     )
+    threading.excepthook = lambda failed: _log_crash(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+
+
+def _log_crash(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("bridge.crashed", exc_info=(kind, error, trace))
+
+
+def _cut_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = cut(value, LONGEST_STACK) if name in _STACKS else cut(value)
+    return event
+
+
+def _json() -> list[Processor]:
+    def escape_line(_: WrappedLogger, __: str, line: str) -> str:
+        return escape(line)  # JSON itself leaves some characters as they are
+
+    # structlog's types do not know that a renderer may be followed by a further step.
+    return [structlog.processors.JSONRenderer(ensure_ascii=False), escape_line]  # type: ignore[list-item]
+
+
+def _console() -> list[Processor]:
+    return [
+        _escape_fields,
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+
+
+def _escape_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = escape_stack(value) if name in _STACKS else escape(value)
+        elif value is not None and not isinstance(value, bool | int | float):
+            event[name] = escape(cut(repr(value)))
+    return event

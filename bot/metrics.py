@@ -23,6 +23,12 @@ class Metrics:
             ("lane", "outcome"),
             registry=self.registry,
         )
+        self.refused = Counter(
+            "bridge_refused",
+            "Requests of strangers to our server that were refused, by door and HTTP status.",
+            ("door", "status"),
+            registry=self.registry,
+        )
         self.age = Histogram(
             "bridge_age_seconds",
             "Time from storing an entry to finishing it, by lane.",

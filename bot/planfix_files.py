@@ -1,53 +1,92 @@
 """Operators' files, downloaded into a folder to be uploaded from there."""
 
-import mimetypes
+import asyncio
+import shutil
+import time
 from asyncio import timeout
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Final
-from urllib.parse import unquote
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+    hdrs,
+)
 from yarl import URL
 
-from bot.file_hosts import FileHosts, PublicResolver
-from bot.to_telegram import LocalFile
+from bot.file_hosts import (
+    BadAddressError,
+    FileHosts,
+    ForeignHostError,
+    PrivateHostError,
+    PublicResolver,
+)
+from bot.texts import DeliveryTexts
+from bot.to_telegram import ENOUGH_TO_TELL, MAX_BYTES, LocalFile, kind_of, safe_name
 from planfix_adapter import Attachment
 
-MAX_BYTES: Final = 50 * 1024 * 1024
-"""The Bot API takes no larger uploads."""
+MEGABYTE: Final = 1024 * 1024
+FETCHES: Final = 10
+"""So many messages at once may have files here; each has less than two albums' worth."""
+SILENCE: Final = 15.0
 
 _MAX_REDIRECTS = 5
 _WHOLE_FETCH = 300
 _CHUNK = 256 * 1024
+_OLD = 3600
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAGIC = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-)
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".shtml", ".php")
+_HEADERS = {hdrs.ACCEPT_ENCODING: "identity"}
 
 
 class FileNotFetchedError(Exception):
-    """A file cannot be had, with the reason. `passing`: it may work later."""
+    """A file cannot be had.
 
-    def __init__(self, name: str, reason: str, *, passing: bool) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.name = name
+    Attributes:
+        reason: Why, for an operator.
+        passing: Whether it may work later.
+        url: Where the file is; empty if nobody should be sent there.
+        size: Its megabytes, if they are known: `61`, `> 50`.
+    """
+
+    def __init__(
+        self, reason: str, *, passing: bool = False, url: str = "", size: str = ""
+    ) -> None:
+        super().__init__(reason)
         self.reason = reason
         self.passing = passing
+        self.url = url
+        self.size = size
 
 
 class PlanfixFiles:
-    """Downloads attachments into `folder` from the hosts that `hosts` allows."""
+    """Downloads attachments.
 
-    def __init__(self, folder: Path, hosts: FileHosts) -> None:
+    Args:
+        folder: Where to.
+        hosts: From where.
+        words: For the reasons why one cannot be had.
+        silence: Seconds for which a server may say nothing.
+    """
+
+    def __init__(
+        self, folder: Path, hosts: FileHosts, words: DeliveryTexts, *, silence: float = SILENCE
+    ) -> None:
+        self._silence = silence
         self._folder = folder
         self._hosts = hosts
+        self._words = words
         self._session: ClientSession | None = None
+        self._places = asyncio.Semaphore(FETCHES)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -55,69 +94,128 @@ class PlanfixFiles:
             await self._session.close()
 
     @asynccontextmanager
-    async def fetched(self, attachments: Sequence[Attachment]) -> AsyncIterator[list[LocalFile]]:
-        """Download `attachments`; the files are there as long as the `with` block lasts.
+    async def place(self) -> AsyncIterator[Path]:
+        """A folder for the files of one message; what is left in it goes with the `with` block."""
+        async with self._places:
+            folder = await asyncio.to_thread(self._make_place)
+            try:
+                yield folder
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _make_place(self) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.iterdir():  # by a bridge that was killed
+            if left.stat().st_mtime < time.time() - _OLD:
+                shutil.rmtree(left, ignore_errors=True)
+        return Path(mkdtemp(dir=self._folder))
+
+    async def fetch(self, attachment: Attachment, number: int, place: Path) -> LocalFile:
+        """Download the attachment with that number into a folder that `place` gave.
 
         Raises:
-            FileNotFetchedError: One of them cannot be had.
+            FileNotFetchedError: It cannot be had.
+            OSError: The disk does not take it.
         """
-        if not attachments:
-            yield []
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self._folder) as folder:
-            yield [
-                await self._fetch(attachment, Path(folder) / str(number))
-                for number, attachment in enumerate(attachments)
-            ]
-
-    async def _fetch(self, attachment: Attachment, path: Path) -> LocalFile:
-        name = attachment.name or unquote(URL(attachment.url).name) or "file"
-        address = attachment.url
+        url = self._allowed(attachment.url)
+        name = name_of(attachment, number)
         try:
-            async with timeout(_WHOLE_FETCH):
-                for _ in range(_MAX_REDIRECTS):
-                    url = self._hosts.allow(address)
-                    async with self._http().get(url, allow_redirects=False) as response:
-                        if response.status not in _REDIRECTS:
-                            return await _save(response, name, path)
-                        address = str(url.join(URL(response.headers.get("Location", ""))))
-        except ValueError as error:
-            raise FileNotFetchedError(name, str(error), passing=False) from None
-        except (ClientError, TimeoutError, OSError) as error:
-            raise FileNotFetchedError(name, type(error).__name__, passing=True) from None
-        raise FileNotFetchedError(name, "too many redirects", passing=False)
+            async with timeout(_WHOLE_FETCH) as whole:
+                size, beginning = await self._download(url, name, place / str(number))
+        except TimeoutError:
+            passing = not whole.expired()  # not again so long for a file that drips
+            raise FileNotFetchedError(self._words.silent, passing=passing, url=str(url)) from None
+        except (ClientError, PrivateHostError) as error:
+            raise self._unreachable(error, url) from None
+        if not size:
+            raise FileNotFetchedError(self._words.file_empty)
+        kind = kind_of(beginning, name, size)
+        return LocalFile(number, place / str(number), name, kind, size, str(url))
+
+    async def _download(self, url: URL, name: str, path: Path) -> tuple[int, bytes]:
+        """Follow redirects, each to an allowed address, and save what is at their end."""
+        place = url
+        for _ in range(_MAX_REDIRECTS):
+            async with self._http().get(place, allow_redirects=False, headers=_HEADERS) as response:
+                if response.status not in _REDIRECTS:
+                    self._check(response, name, url)
+                    return await self._save(response, path, url)
+                target = response.headers.get(hdrs.LOCATION, "")
+            place = self._allowed(_joined(place, target))
+        raise FileNotFetchedError(self._words.redirects, url=str(url))
+
+    def _allowed(self, address: str) -> URL:
+        try:
+            return self._hosts.allow(address)
+        except ForeignHostError as error:
+            reason = self._words.foreign_host.format(host=error.host)
+        except PrivateHostError as error:
+            reason = self._words.private_host.format(host=error.host)
+        except BadAddressError:
+            reason = self._words.bad_address
+        raise FileNotFetchedError(reason)
+
+    def _check(self, response: ClientResponse, name: str, url: URL) -> None:
+        """Look at the answer's head for what speaks against reading its body."""
+        if response.status != 200:  # noqa: PLR2004 - HTTP's number
+            reason = self._words.bad_status.format(status=response.status)
+            raise FileNotFetchedError(reason, passing=response.status in _PASSING, url=str(url))
+        if response.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+            raise FileNotFetchedError(self._words.compressed, url=str(url))
+        if response.content_type == "text/html" and not name.lower().endswith(_PAGES):
+            raise FileNotFetchedError(self._words.login_page, url=str(url))
+        length = response.content_length or 0
+        if length > MAX_BYTES:
+            raise self._too_large(url, f"{length / MEGABYTE:.0f}")
+
+    async def _save(self, response: ClientResponse, path: Path, url: URL) -> tuple[int, bytes]:
+        """Write the body to `path`; returns its size and its first bytes."""
+        size, beginning = 0, b""
+        with path.open("wb") as file:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise self._too_large(url, f"> {MAX_BYTES // MEGABYTE}")
+                if len(beginning) < ENOUGH_TO_TELL:
+                    beginning += chunk[: ENOUGH_TO_TELL - len(beginning)]
+                await asyncio.to_thread(file.write, chunk)
+        return size, beginning
+
+    def _too_large(self, url: URL, size: str) -> FileNotFetchedError:
+        reason = self._words.too_large.format(limit=MAX_BYTES // MEGABYTE)
+        return FileNotFetchedError(reason, url=str(url), size=size)
+
+    def _unreachable(self, error: ClientError | PrivateHostError, url: URL) -> FileNotFetchedError:
+        cause = error.os_error if isinstance(error, ClientConnectorError) else error
+        if isinstance(cause, PrivateHostError):
+            reason = self._words.private_host.format(host=cause.host)
+            return FileNotFetchedError(reason)
+        return FileNotFetchedError(self._words.silent, passing=True, url=str(url))
 
     def _http(self) -> ClientSession:
         if self._session is None:
-            connector = TCPConnector(resolver=PublicResolver(self._hosts), use_dns_cache=False)
-            times = ClientTimeout(total=None, connect=10, sock_read=30)
-            self._session = ClientSession(connector=connector, timeout=times)
+            resolver = PublicResolver(self._hosts)
+            self._session = ClientSession(
+                connector=TCPConnector(resolver=resolver, use_dns_cache=False),
+                timeout=ClientTimeout(total=None, connect=self._silence, sock_read=self._silence),
+                cookie_jar=DummyCookieJar(),
+                auto_decompress=False,
+                read_bufsize=_CHUNK // 2,
+            )
         return self._session
 
 
-async def _save(response: ClientResponse, name: str, path: Path) -> LocalFile:
-    if response.status != 200:  # noqa: PLR2004 - HTTP's number
-        passing = response.status >= 500 or response.status in {408, 429}  # noqa: PLR2004 - as above
-        raise FileNotFetchedError(name, f"PlanFix answered {response.status}", passing=passing)
-    size, beginning = 0, b""
-    with path.open("wb") as file:
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            size += len(chunk)
-            if size > MAX_BYTES:
-                limit = f"larger than {MAX_BYTES // 1024**2} MB"
-                raise FileNotFetchedError(name, limit, passing=False)
-            beginning = beginning or chunk[:16]
-            file.write(chunk)
-    return LocalFile(path, name, _type_of(beginning, name), size)
+def name_of(attachment: Attachment, number: int) -> str:
+    """The name under which a file goes on its way."""
+    try:
+        in_address = URL(attachment.url).name
+    except ValueError:
+        in_address = ""
+    return safe_name(attachment.name) or safe_name(in_address) or f"file_{number + 1}"
 
 
-def _type_of(beginning: bytes, name: str) -> str:
-    """The file's type, by what it is before how it is called."""
-    for magic, mime_type in _MAGIC:
-        if beginning.startswith(magic):
-            return mime_type
-    if beginning.startswith(b"RIFF") and beginning[8:12] == b"WEBP":
-        return "image/webp"
-    guess = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return "application/octet-stream" if guess.startswith("image/") else guess
+def _joined(place: URL, target: str) -> str:
+    try:
+        return str(place.join(URL(target)))
+    except ValueError:
+        return ""

@@ -21,9 +21,10 @@ class StatusReports:
         self._metrics = metrics
 
     async def handle_sent(self, mail: Mail) -> Done:
-        """One tick; the answer waits for its second one."""
+        """One tick, with what did not go as it should; the answer waits for its second one."""
         report = read_note(mail.entries[0].body)
-        await self._report(mail, report["answer_id"], DeliveryStatus.SENT)
+        text = report.get("text", "")
+        await self._report(mail, report["answer_id"], DeliveryStatus.SENT, text)
         if report["message_id"]:
             await self._chats.add_unread(mail.chat, report["answer_id"], report["message_id"])
         return Done()

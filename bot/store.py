@@ -1,10 +1,13 @@
 """The Redis that keeps everything: connected to, and checked before it is trusted."""
 
 import asyncio
+import time
 from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
 from bot.settings import RedisSettings
@@ -12,7 +15,10 @@ from bot.settings import RedisSettings
 log = structlog.get_logger("bot.store")
 
 OLDEST_VERSION: Final = (6, 2)
+_ANSWER_SECONDS = 5.0
 _PAUSE = 1.0
+_SAY_EVERY = 60.0
+_REFUSALS = (AuthenticationError, NoPermissionError, ResponseError)
 
 
 class StoreError(Exception):
@@ -25,25 +31,33 @@ def key_prefix(bot_id: int) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A connection pool that gives answers undecoded."""
+    """A connection pool that gives answers undecoded; a call that gets none fails within 12 s."""
     return Redis.from_url(
-        url, socket_connect_timeout=5, socket_timeout=10, health_check_interval=30
+        url,
+        socket_connect_timeout=5,
+        socket_timeout=_ANSWER_SECONDS,
+        # Once more, since an idle connection may have died. Whoever calls knows how to go on.
+        retry=Retry(ConstantBackoff(0.1), 1),
     )
 
 
 async def wait_for(redis: Redis) -> None:
-    """Wait until Redis answers.
+    """Wait until Redis answers, and say now and then that we do.
 
     Raises:
         StoreError: It answers, but does not let us in.
     """
+    say_at = 0.0
     while True:
         try:
             await redis.ping()
-        except (AuthenticationError, NoPermissionError) as error:
-            raise StoreError(f"redis.url: the server does not let us in: {error}") from None
         except (RedisError, OSError) as error:
-            log.warning("redis.waiting", error=str(error), seconds=_PAUSE)
+            # redis-py wraps what the server says about our password or database.
+            if any(isinstance(each, _REFUSALS) for each in (error, error.__cause__)):
+                raise StoreError(f"redis.url: the server does not let us in: {error}") from None
+            if time.monotonic() >= say_at:
+                log.warning("redis.waiting", error=str(error))
+                say_at = time.monotonic() + _SAY_EVERY
             await asyncio.sleep(_PAUSE)
         else:
             return
@@ -58,11 +72,11 @@ async def check(redis: Redis, settings: RedisSettings) -> None:
     info: dict[str, Any] = await redis.info()
     version = str(info.get("redis_version", "0.0"))
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
-        raise StoreError(f"Redis {version} is too old: the bridge needs 6.2 or newer")
+        raise StoreError(f"redis.url: Redis {version} is too old: the bridge needs 6.2 or newer")
     if info.get("maxmemory") and info.get("maxmemory_policy", "noeviction") != "noeviction":
         raise StoreError(
-            f"Redis would throw messages away when its memory is full (maxmemory-policy is "
-            f"{info['maxmemory_policy']}): set maxmemory-policy noeviction"
+            "redis.url: Redis would throw messages away when its memory is full "
+            f"(maxmemory-policy is {info['maxmemory_policy']}): set maxmemory-policy noeviction"
         )
     await _check_persistence(redis, info, settings)
 
@@ -72,8 +86,8 @@ async def _check_persistence(redis: Redis, info: dict[str, Any], settings: Redis
         saves = await _config(redis, "save")
         if saves == "" and not settings.allow_volatile:
             raise StoreError(
-                "Redis keeps nothing on disk: set appendonly yes and appendfsync always, or accept "
-                "the loss of messages with redis.allow_volatile = true"
+                "redis.url: Redis keeps nothing on disk: set appendonly yes and appendfsync "
+                "always, or accept the loss of messages with redis.allow_volatile = true"
             )
         log.warning("redis.not_durable", note="messages may be lost if Redis stops; set appendonly")
     elif await _config(redis, "appendfsync") not in {"always", None}:
@@ -86,5 +100,5 @@ async def _config(redis: Redis, name: str) -> str | None:
         values: dict[Any, Any] = await redis.config_get(name)
     except (ResponseError, NoPermissionError):
         return None
-    value = values.get(name.encode())
-    return value.decode() if isinstance(value, bytes) else None
+    value = values.get(name)
+    return value if isinstance(value, str) else None

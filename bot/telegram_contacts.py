@@ -12,7 +12,7 @@ from bot.chats import ChatRecord
 from bot.media import FileRef, MediaLinks
 from bot.telegram_api import TelegramCallError, raw_call
 from bot.texts import OperatorTexts
-from bot.to_planfix import card_digest, contact_data, names_of
+from bot.to_planfix.people import card_digest, contact_data, names_of
 from planfix_adapter import Contact, ContactId
 
 LOOK_AT_PICTURE_EVERY: Final = 24 * 3600
@@ -47,14 +47,16 @@ class ContactCards:
         self._words = words
         self._updates = updates
 
-    async def card(self, user: User, known: ChatRecord) -> Card:
-        """The card of `user`, of whom `known` is remembered."""
+    async def card(self, user: User, known: ChatRecord, phone: str = "") -> Card:
+        """The card of `user`, of whom `known` is remembered, and who has told their `phone`."""
+        if user.language_code is None and known.language:  # Telegram does not tell it each time
+            user = user.model_copy(update={"language_code": known.language})
         names = names_of(user)
         bare = Contact(ContactId(str(user.id)), *names)
         digest = card_digest(user)
         first = not known.card
         due = time.time() - known.picture_checked > LOOK_AT_PICTURE_EVERY
-        if known.card == digest and not (due and self._updates):
+        if known.card == digest and not phone and not (due and self._updates):
             return Card(bare, None, {})
         remember: dict[str, str | int] = {"card": digest, "language": user.language_code or ""}
         picture = await self._picture(user) if first or due else None
@@ -67,12 +69,13 @@ class ContactCards:
             ContactId(str(user.id)),
             *names,
             picture_url=picture.url if picture and new_picture else "",
+            phone=phone,
             data=contact_data(user, self._words),
         )
         if first:
             return Card(full, None, remember)
         changed = self._updates and (known.card != digest or new_picture)
-        return Card(bare, full if changed else None, remember)
+        return Card(bare, full if changed or phone else None, remember)
 
     async def _picture(self, user: User) -> "_Picture | None":
         """The customer's profile picture, with empty texts if there is none; None: no answer."""

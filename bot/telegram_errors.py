@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
-    TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
@@ -18,6 +17,9 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+
+_TOO_LARGE: Final = "Request Entity Too Large"
 
 
 class Verdict(Enum):
@@ -46,12 +48,19 @@ class Failure:
     """Seconds that Telegram asked to wait."""
     new_chat_id: int | None = None
     """With `MOVED`: where the group is now."""
+    forbidden: bool = False
+    """With `REFUSED`: the bot may not do this, whatever the message holds."""
     message_id: int | None = None
     """With `SENT`: the message's number, if the answer told it."""
 
 
-def understand(error: TelegramAPIError | ClientDecodeError) -> Failure:  # noqa: PLR0911 - one return per case
-    """Tell what an error of aiogram means for the call that raised it."""
+PROXY_ERRORS: Final = (ProxyConnectionError, ProxyTimeoutError, ProxyError)
+CALL_ERRORS: Final = (TelegramAPIError, ClientDecodeError, *PROXY_ERRORS)
+"""All that a call of aiogram's `Bot` raises when it fails. Those of a proxy it passes on as is."""
+
+
+def understand(error: Exception) -> Failure:  # noqa: PLR0911 - one return per case
+    """Tell what one of `CALL_ERRORS` means for the call that raised it."""
     match error:
         case ClientDecodeError():
             return _understand_answer(error.data)
@@ -70,9 +79,11 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Failure:  # noqa:
         case TelegramUnauthorizedError() | TelegramNotFound():
             reason = f"Telegram does not accept the bot's token: {error.message}"
             return Failure(Verdict.NOT_SENT, reason)
-        case TelegramBadRequest() | TelegramForbiddenError():
+        case TelegramForbiddenError():
+            return Failure(Verdict.REFUSED, error.message, forbidden=True)
+        case TelegramAPIError():
             return Failure(Verdict.REFUSED, error.message)
-    return Failure(Verdict.REFUSED, error.message)
+    return Failure(Verdict.NOT_SENT, f"the proxy gives no way to Telegram ({type(error).__name__})")
 
 
 def _understand_network(error: TelegramNetworkError) -> Failure:
@@ -95,5 +106,7 @@ def _understand_answer(data: Any) -> Failure:  # noqa: ANN401 - whatever came
             message_id=message_id if isinstance(message_id, int) else None,
         )
     if isinstance(data, str) and data.lstrip()[:1] == "<":
+        if _TOO_LARGE in data:
+            return Failure(Verdict.REFUSED, _TOO_LARGE)
         return Failure(Verdict.NOT_SENT, "a proxy answered in Telegram's place")
     return Failure(Verdict.UNKNOWN, "Telegram's answer could not be read")

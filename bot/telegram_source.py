@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot
-from aiohttp import web
+from aiohttp import ClientError, web
 from redis.exceptions import RedisError
 
 from bot.chats import ChatAddress, Chats
@@ -40,7 +40,8 @@ ALLOWED_UPDATES: Final = (
 _POLL_SECONDS = 25
 _PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
-_MAX_UPDATE_BYTES = 4 * 1024 * 1024
+_NO_BODY = (TimeoutError, ClientError, OSError, web.RequestPayloadError)
+"""What reading a body raises: the sender left, was too slow, or broke the rules of HTTP."""
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 
 
@@ -63,7 +64,7 @@ class UpdateStore:
                 PLANFIX,
                 await self._chats.key_of(address_of(update)),
                 UPDATE,
-                json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode(),
+                _dump(update),
                 id=f"tg:{update['update_id']}",
             )
             for update in updates
@@ -75,20 +76,28 @@ class UpdateStore:
             log.debug("telegram.stored", chat=posting.chat, entry=posting.id, new=new)
 
 
+def _dump(update: dict[str, Any]) -> bytes:
+    """JSON that keeps even halves of surrogate pairs, which a server may let through."""
+    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
 def address_of(update: dict[str, Any]) -> ChatAddress:
     """The chat that an update of any kind, known or not, belongs to; chat 1 if it names none."""
     body = next((v for k, v in update.items() if k != "update_id" and isinstance(v, dict)), {})
     message = body.get("message")
     about = message if isinstance(message, dict) else body
     for place in (about.get("chat"), body.get("chat"), body.get("from"), body.get("user")):
-        if isinstance(place, dict) and isinstance(place.get("id"), int) and place["id"]:
-            return ChatAddress(place["id"], _topic(about), _business(about))
+        if isinstance(place, dict) and type(place.get("id")) is int:
+            address = ChatAddress(place["id"], _topic(about), _business(about))
+            with suppress(ValueError):  # no chat of Telegram is called so
+                return ChatAddress.parse(address.key())
     return ChatAddress(1)
 
 
 def _topic(message: dict[str, Any]) -> int | None:
     topic = message.get("message_thread_id") if message.get("is_topic_message") else None
-    return topic if isinstance(topic, int) and topic > 0 else None
+    return topic if type(topic) is int and topic > 0 else None
 
 
 def _business(message: dict[str, Any]) -> str | None:
@@ -137,6 +146,12 @@ class Poller:
                 failures += 1
                 await self._recover(error, failures)
                 continue
+            except Exception as error:  # nothing may end the polling in silence
+                self._answered = False
+                failures += 1
+                log.error("telegram.polling_crashed", exc_info=error)
+                await asyncio.sleep(_LONGEST_PAUSE)
+                continue
             self._answered, failures = True, 0
             if updates:
                 offset = updates[-1]["update_id"] + 1
@@ -155,6 +170,8 @@ class Poller:
         updates = [update for update in result if _is_update(update)]
         if len(updates) < len(result):
             log.error("telegram.no_updates", count=len(result) - len(updates))
+        if result and not updates:  # it would come again and again, as fast as we ask
+            raise TelegramCallError("getUpdates: the answer holds no updates")
         return updates
 
     async def _recover(self, error: Exception, failures: int) -> None:
@@ -179,7 +196,7 @@ _HINTS = {
 
 
 def _is_update(update: object) -> bool:
-    return isinstance(update, dict) and isinstance(update.get("update_id"), int)
+    return isinstance(update, dict) and type(update.get("update_id")) is int
 
 
 class TelegramWebhook:
@@ -229,12 +246,14 @@ class TelegramWebhook:
         try:
             async with asyncio.timeout(10):
                 update = json.loads(await request.read())
-        except (ValueError, UnicodeError, TimeoutError):
+        except (ValueError, RecursionError, *_NO_BODY):
             return web.Response(status=400)
         if not _is_update(update):
             return web.Response(status=400)
         try:
             await self._store.store([update])
+        except RecursionError:
+            return web.Response(status=400)
         except (RedisError, OSError) as error:
             log.error("telegram.not_stored", error=str(error))
             return web.Response(status=503)

@@ -28,6 +28,7 @@ _LONGEST_PAUSE = 60.0
 _IDLE_LOOK = 1.0
 _REDIS_PAUSE = 0.5
 _CLAIM_AT_ONCE = 32
+_GIVE_BACK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,14 @@ class Worker:
         while True:
             room = await self._room()
             try:
-                leases, wait = await self._journal.claim(self._lane, chats=room)
+                leases, wait = await self._claim(room)
             except (RedisError, OSError) as error:
                 log.warning("worker.redis_unavailable", lane=self._lane, error=str(error))
                 await asyncio.sleep(_REDIS_PAUSE)
+                continue
+            except Exception as error:  # the lane must not stand still for ever
+                log.error("worker.claim_failed", lane=self._lane, exc_info=error)
+                await asyncio.sleep(_IDLE_LOOK)
                 continue
             for lease in leases:
                 task = asyncio.create_task(self._work(lease), name=f"{self._lane} {lease.chat}")
@@ -171,6 +176,19 @@ class Worker:
             if not leases:
                 pause = _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK)
                 await self._journal.wait_for_news(self._lane, pause)
+
+    async def _claim(self, room: int) -> tuple[list[Lease], float | None]:
+        """Claim up to `room` chats; if cancelled meanwhile, give them back untouched."""
+        claiming = asyncio.ensure_future(self._journal.claim(self._lane, chats=room))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            with suppress(RedisError, OSError):
+                async with asyncio.timeout(_GIVE_BACK_SECONDS):
+                    leases, _ = await claiming
+                    for lease in leases:
+                        await self._journal.postpone(lease, 0)
+            raise
 
     async def _room(self) -> int:
         """Wait until chats may be claimed; returns how many."""
@@ -186,6 +204,7 @@ class Worker:
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._leases[task]
         self._freed.set()
+        self._journal.look_again(self._lane)
         if not task.cancelled() and (error := task.exception()):
             log.error("worker.crashed", lane=self._lane, exc_info=error)
 
@@ -213,6 +232,9 @@ class Worker:
             await self._bury(lease, refused)
         except LeaseLostError:
             raise
+        except RedisError as error:  # no fault of the entry's: it waits, however often
+            log.warning("worker.redis_unavailable", lane=self._lane, error=str(error))
+            await self._postpone(lease, Later(str(error), seconds=_IDLE_LOOK, failed=False))
         except Exception as error:  # noqa: BLE001 - a bug must cost a retry, not a message
             await self._crashed(lease, error)
         else:
@@ -271,12 +293,16 @@ class Worker:
             await self._bury(lease, Refused(reason))
 
     async def _renew_for_ever(self) -> None:
+        pause = LEASE_SECONDS / 3
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
+            await asyncio.sleep(pause)
+            pause = LEASE_SECONDS / 3
             leases = list(self._leases.values())
-            with suppress(RedisError, OSError):
+            try:
                 if leases:
                     await self._journal.renew(self._lane, leases)
+            except (RedisError, OSError):
+                pause = _REDIS_PAUSE  # back within the grace, once Redis is
 
 
 def _count(tries: Tries, later: Later) -> Tries:

@@ -301,9 +301,9 @@ def parse_operator_message(pairs: Pairs) -> OperatorMessage:
     has_content = bool(text.strip() or attachments)
     if fields.get("cmd") != "newMessage" or not has_content or not (chat_id or phone):
         raise InvalidParameters
-    message_id = fields.get("messageId")
+    message_id = fields.get("messageId", "")
     return OperatorMessage(
-        message_id=MessageId(message_id) if message_id else None,
+        message_id=MessageId(message_id) if message_id.strip() else None,
         chat_id=ChatId(chat_id) if chat_id else None,
         contact_phone=phone,
         channel=fields.get("channel", ""),

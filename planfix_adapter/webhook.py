@@ -3,7 +3,7 @@
 import asyncio
 import codecs
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 from aiohttp import ClientError, hdrs, web
 
@@ -14,12 +14,28 @@ from .models import ChatRef, OperatorMessage
 from .protocol import FORM_TYPE, authenticate, check_provider, parse_form, parse_operator_message
 
 OnMessage = Callable[[OperatorMessage], Awaitable[ChatRef]]
+OnRefused = Callable[[web.Request, WebhookError], Awaitable[None]]
+
+LARGE = 64 * 1024
+"""Bytes; a longer call needs one of few places, for who calls is not known before its end."""
+LARGE_AT_ONCE = 16
 
 LINGER = 0.5
 """Seconds to swallow the rest of a call that was refused early, so that its sender can read why."""
 
+_UNAVAILABLE = "Temporarily unavailable"
+
 _BROKEN = (ClientError, OSError, web.RequestPayloadError)
 """What reading a body raises: the sender left, was too slow, or broke the rules of HTTP."""
+
+
+class _TooBusyError(WebhookError):
+    """No place for a large call became free in time."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_UNAVAILABLE)
 
 
 class PlanfixWebhook:
@@ -33,6 +49,8 @@ class PlanfixWebhook:
         provider_id: names the chat system, as for the client; other systems' calls are refused.
         tokens: our keys, any of which is accepted: a new one can come before the old one goes.
         on_message: awaited with each message; says where it belongs.
+        on_refused: awaited before a call of somebody without a key, or one that breaks the rules,
+            is answered: the place to slow strangers down. By default the refusal is logged.
         max_body: bytes of the longest call.
         read_timeout: seconds in which a call must have come in.
 
@@ -46,6 +64,7 @@ class PlanfixWebhook:
         tokens: Sequence[str],
         on_message: OnMessage,
         *,
+        on_refused: OnRefused | None = None,
         max_body: int = 1024 * 1024,
         read_timeout: float = 10.0,
     ) -> None:
@@ -54,8 +73,10 @@ class PlanfixWebhook:
         self._provider_id = check_provider_id(provider_id)
         self._tokens = tuple(check_token(token) for token in tokens)
         self._on_message = on_message
+        self._on_refused = on_refused or _log_refused
         self._max_body = max_body
         self._read_timeout = read_timeout
+        self._large_places = asyncio.Semaphore(LARGE_AT_ONCE)
 
     def register(self, app: web.Application, path: str = "/planfix") -> None:
         """Serves PlanFix's calls at `path` of an application."""
@@ -66,10 +87,13 @@ class PlanfixWebhook:
         try:
             message = self._parse(await self._read(request))
         except WebhookError as error:
-            response = _refuse(error)
-            await _hang_up(request, response)
-            return response
-        return await self._deliver(message)
+            refusal = error.with_traceback(None)  # its frames would keep the body
+        else:
+            return await self._deliver(message)
+        await self._on_refused(request, refusal)
+        response = _error_response(refusal)
+        await _hang_up(request, response)
+        return response
 
     async def _read(self, request: web.Request) -> bytes:
         """Gives the call's body, unless it cannot be one of PlanFix's."""
@@ -77,14 +101,24 @@ class PlanfixWebhook:
             raise InvalidParameters
         if (request.content_length or 0) > self._max_body:
             raise InvalidParameters
-        body = bytearray()
+        body, waiting = bytearray(), False
         with suppress(*_BROKEN):
-            async with asyncio.timeout(self._read_timeout):
-                while len(body) <= self._max_body and (chunk := await request.content.readany()):
-                    body += chunk
+            async with asyncio.timeout(self._read_timeout), AsyncExitStack() as place:
+                await self._read_up_to(LARGE, request, body)
+                if waiting := len(body) > LARGE:
+                    await place.enter_async_context(self._large_places)
+                    waiting = False
+                    await self._read_up_to(self._max_body, request, body)
+        if waiting:
+            raise _TooBusyError
         if len(body) > self._max_body or not request.content.at_eof():
             raise InvalidParameters
         return bytes(body)
+
+    async def _read_up_to(self, most: int, request: web.Request, body: bytearray) -> None:
+        """Adds to `body` until it is complete or longer than `most`."""
+        while len(body) <= most and (chunk := await request.content.readany()):
+            body += chunk
 
     def _parse(self, body: bytes) -> OperatorMessage:
         pairs = parse_form(body)
@@ -98,14 +132,18 @@ class PlanfixWebhook:
             chat = await self._on_message(message)
             return web.json_response({"chatId": chat.chat_id, "contactId": chat.contact_id})
         except WebhookError as error:
-            return _refuse(error)
+            loggers.webhook.warning("webhook.rejected status=%d", error.status)
+            return _error_response(error)
         except Exception:  # noqa: BLE001 - whatever the callback raises, PlanFix gets an answer
-            loggers.webhook.exception("webhook.callback_failed message_id=%s", message.message_id)
-            return web.json_response({"error": "Temporarily unavailable"}, status=503)
+            loggers.webhook.exception("webhook.callback_failed message_id=%r", message.message_id)
+            return web.json_response({"error": _UNAVAILABLE}, status=503)
 
 
-def _refuse(error: WebhookError) -> web.Response:
+async def _log_refused(_: web.Request, error: WebhookError) -> None:
     loggers.webhook.warning("webhook.refused status=%d error=%r", error.status, error.error)
+
+
+def _error_response(error: WebhookError) -> web.Response:
     return web.json_response({"error": error.error}, status=error.status)
 
 

@@ -31,6 +31,17 @@ def free_port() -> int:
         return port
 
 
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until `condition` holds, where nothing tells when it does: it is looked at often.
+
+    Raises:
+        TimeoutError: It did not hold in time.
+    """
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - other processes set no event
+            await asyncio.sleep(0.02)
+
+
 class BridgeProcess:
     """`python -m bot run` with nothing but `BRIDGE_…` variables; its log lines are parsed."""
 
@@ -59,6 +70,12 @@ class BridgeProcess:
             "BRIDGE_LOG__FORMAT": "json",
             **settings,
         }
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process
+        return self._process.pid
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready."""
@@ -106,12 +123,17 @@ class BridgeProcess:
                 await asyncio.sleep(0.05)  # another process starts: there is nothing to await
 
     async def wait_for_event(
-        self, name: str, condition: Callable[[dict[str, Any]], bool] = bool, seconds: float = 15
+        self,
+        name: str,
+        condition: Callable[[dict[str, Any]], bool] = bool,
+        seconds: float = 15,
+        *,
+        since: int = 0,
     ) -> dict[str, Any]:
-        """Wait for a log event, or find it among those that were logged."""
+        """Wait for a log event, or find it among those that were logged, from number `since` on."""
 
         def found() -> list[dict[str, Any]]:
-            return [e for e in self.events if e.get("event") == name and condition(e)]
+            return [e for e in self.events[since:] if e.get("event") == name and condition(e)]
 
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(found)
@@ -166,10 +188,21 @@ class World:
 
 
 @asynccontextmanager
-async def world(data_dir: Path, *, start: bool = True, **settings: str) -> AsyncIterator[World]:
-    """Both far sides and the bridge; `settings` are further variables of its environment."""
+async def world(
+    data_dir: Path,
+    *,
+    start: bool = True,
+    local: Path | None = None,
+    enforce_limits: bool = False,
+    **settings: str,
+) -> AsyncIterator[World]:
+    """Both far sides and the bridge; `settings` are further variables of its environment.
+
+    With `local` Telegram is a local Bot API server with its files there; with `enforce_limits` it
+    answers 429 to a bot that sends too fast.
+    """
     async with (
-        TelegramSandbox(token=TOKEN) as telegram,
+        TelegramSandbox(token=TOKEN, local=local, enforce_limits=enforce_limits) as telegram,
         PlanfixSandbox(token=PLANFIX_KEY, webhook_token=WEBHOOK_KEY) as planfix,
     ):
         bridge = BridgeProcess(telegram.url, planfix.url, data_dir, settings)

@@ -2,6 +2,7 @@
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot import journal as journal_module
 from bot.journal import ChatKey, Journal, Lane, Lease, Posting, Tries
@@ -71,7 +72,7 @@ async def test_settling_twice_drops_nothing(journal: Journal) -> None:
     await journal.put_all([posting("a"), posting("b")])
     lease = await claim_one(journal)
     assert await journal.settle(lease, 1, keep=True)
-    assert not await journal.settle(lease, 1, keep=True)
+    assert await journal.settle(lease, 1, keep=True)
     lease.advance(1)
     assert await journal.settle(lease, 1)
     assert await journal.waiting(LANE) == 0
@@ -92,7 +93,9 @@ async def test_a_late_owner_changes_nothing(
     """Once a lease has expired and another has the chat, the first owner's word is void."""
     await journal.put_all([posting("a"), posting("b")])
     monkeypatch.setattr(journal_module, "LEASE_SECONDS", 0.0)
+    monkeypatch.setattr(journal_module, "GRACE_SECONDS", 0.0)
     late = await claim_one(journal)
+    assert await journal.claim(LANE, chats=10) == ([], 0.0)
     monkeypatch.undo()
     owner = await claim_one(journal)
     assert owner.interrupted
@@ -103,6 +106,37 @@ async def test_a_late_owner_changes_nothing(
     assert await journal.renew(LANE, [late, owner]) == [False, True]
     assert await journal.settle(owner, 2)
     assert await journal.waiting(LANE) == 0
+
+
+async def test_after_an_outage_the_owner_comes_first(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lease that has run out is not given away before its owner had a chance to speak up."""
+    await journal.put(posting("a"))
+    monkeypatch.setattr(journal_module, "LEASE_SECONDS", 0.0)
+    owner = await claim_one(journal)
+    monkeypatch.undo()
+    leases, wait = await journal.claim(LANE, chats=10)
+    assert leases == []
+    assert 2 < (wait or 0) <= 3
+    assert await journal.settle(owner)
+    assert await journal.waiting(LANE) == 0
+
+
+async def test_a_full_memory_stops_what_comes_and_not_what_goes(
+    journal: Journal, redis: Redis
+) -> None:
+    """With no memory left nothing is stored, but what is there can still be handled."""
+    await journal.put_all([posting("a"), posting("b"), posting("c")])
+    await redis.config_set("maxmemory", 1)
+    with pytest.raises(RedisError):
+        await journal.put(posting("d"))
+    lease = await claim_one(journal)
+    assert await journal.record(lease, b"half")
+    assert await journal.settle(lease, 1, [Posting(OTHER, CHAT, "kind", b"then")])
+    assert await journal.postpone(await claim_one(journal), 0, Tries(1, 0, "далеко"))
+    assert await journal.bury(await claim_one(journal), "refused")
+    assert bodies(await claim_one(journal)) == ["c"]
 
 
 async def test_postponing_waits_and_remembers_why(journal: Journal) -> None:
@@ -123,7 +157,11 @@ async def test_tries_and_progress_belong_to_the_head(journal: Journal) -> None:
     await journal.record(lease, b"half")
     await journal.postpone(lease, 0, Tries(1, 0, "далеко"))
     lease = await claim_one(journal)
-    assert (lease.tries, lease.progress, lease.interrupted) == (Tries(1, 0, "далеко"), b"half", False)
+    assert (lease.tries, lease.progress, lease.interrupted) == (
+        Tries(1, 0, "далеко"),
+        b"half",
+        False,
+    )
     await journal.settle(lease, 1)
     lease = await claim_one(journal)
     assert (lease.tries, lease.progress) == (Tries(), b"")

@@ -2,6 +2,7 @@
 -- then follow-ups: (lane, chat, entry)*. The chat goes on with its next entry.
 local lane, chat, id = ARGV[1], ARGV[2], ARGV[4]
 if not holds(lane, chat, ARGV[3], id) then return 0 end
+even_if_full()
 local now = now_ms()
 local box = key('box', lane, chat)
 for n = 6, #ARGV, 3 do

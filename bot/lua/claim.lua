@@ -1,16 +1,15 @@
--- Lease chats that are due. ARGV: lane, chats at most, entries of each at most, lease in ms.
--- Gives {ms until the next chat is due or -1, {chat, fence, interrupted, tries, progress, entries}*}.
+-- Lease chats that are due. ARGV: lane, chats at most, entries of each at most, lease in ms, grace in
+-- ms. Gives {ms until the next chat is due or -1, {chat, fence, interrupted, tries, progress, entries}*}.
 local lane, most_chats, most_entries = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local lease_ms = tonumber(ARGV[4])
+local lease_ms, grace_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
 local now = now_ms()
 local due = key('due', lane)
 local claims = {}
-for _, chat in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most_chats)) do
+
+local function lease(chat, interrupted)
   local fence = redis.call('INCR', prefix .. 'fence')
-  -- A lease that nobody released: its owner died, or was too slow, in the middle of its work.
-  local interrupted = redis.call('HEXISTS', key('lease', lane), chat)
   redis.call('HSET', key('lease', lane), chat, fence)
-  redis.call('ZADD', due, now + lease_ms, chat)
+  keep_lease(lane, chat, now + lease_ms)
   claims[#claims + 1] = {
     chat,
     tostring(fence),
@@ -19,6 +18,18 @@ for _, chat in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, 
     redis.call('GET', key('progress', lane, chat)) or '',
     redis.call('LRANGE', key('box', lane, chat), 0, most_entries - 1),
   }
+end
+
+even_if_full()
+for _, chat in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most_chats)) do
+  -- A lease that nobody released: its owner died, or was too slow, in the middle of its work. Or
+  -- this server was away for long: then the owner settles within the grace, before another begins.
+  local interrupted = redis.call('HEXISTS', key('lease', lane), chat)
+  if interrupted == 1 and redis.call('SADD', key('late', lane), chat) == 1 then
+    redis.call('ZADD', due, now + grace_ms, chat)
+  else
+    lease(chat, interrupted)
+  end
 end
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 local wait = first[2] and math.max(0, tonumber(first[2]) - now) or -1

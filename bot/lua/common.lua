@@ -33,12 +33,28 @@ local function append(lane, chat, entry, now)
   redis.call('ZADD', key('due', lane), 'NX', now, chat)
 end
 
+local function has_lease(lane, chat, fence)
+  return redis.call('HGET', key('lease', lane), chat) == fence
+end
+
 -- Whether the lease still belongs to `fence` and the entry called `id` is still the head. A call
 -- repeated after a lost answer finds another head and so changes nothing twice.
 local function holds(lane, chat, fence, id)
-  if redis.call('HGET', key('lease', lane), chat) ~= fence then return false end
+  if not has_lease(lane, chat, fence) then return false end
   local head = redis.call('LINDEX', key('box', lane, chat), 0)
   return head and string.sub(head, 1, #id + 1) == id .. ' '
+end
+
+-- Lengthen a lease: its owner lives.
+local function keep_lease(lane, chat, until_ms)
+  redis.call('ZADD', key('due', lane), 'XX', until_ms, chat)
+  redis.call('SREM', key('late', lane), chat)
+end
+
+-- A server whose memory is full refuses the first write of a script if that takes memory, but no
+-- later one. What empties mailboxes begins with a write that takes none, and so goes on.
+local function even_if_full()
+  redis.call('DEL', prefix .. 'nothing')
 end
 
 -- Forget what was noted about the head, because it leaves the mailbox.

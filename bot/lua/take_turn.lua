@@ -13,6 +13,7 @@ if chat_ms > 0 and chat_wait > 0 then return {0, chat_wait} end
 local all_free = math.max(now, tonumber(redis.call('GET', all_key) or 0))
 if all_free - now > longest then return {0, all_free - now - longest} end
 
+even_if_full()
 local function spend(name, free, cost)
   if cost > 0 then
     redis.call('SET', name, free + cost * count, 'PX', math.ceil(free - now + cost * count) + 1)

@@ -3,12 +3,22 @@
 from typing import Final
 
 from bot.texts import en, ru
+from bot.texts.content import ContentTexts
+from bot.texts.delivery import DeliveryTexts, FileTexts
 from bot.texts.model import CustomerTexts, OperatorTexts
 
 _READ_RUSSIAN: Final = {"ru", "be", "kk", "ky", "uk"}
 _OPERATOR: Final = {"ru": ru.OPERATOR, "en": en.OPERATOR}
 
-__all__ = ["CustomerTexts", "OperatorTexts", "customer_texts", "operator_texts"]
+__all__ = [
+    "ContentTexts",
+    "CustomerTexts",
+    "DeliveryTexts",
+    "FileTexts",
+    "OperatorTexts",
+    "customer_texts",
+    "operator_texts",
+]
 
 
 def customer_texts(language_code: str | None) -> CustomerTexts:

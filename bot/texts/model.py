@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from bot.texts.content import ContentTexts
+from bot.texts.delivery import DeliveryTexts, FileTexts
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerTexts:
     """What the bot itself says to a customer."""
 
     greeting: str
+    files: FileTexts
+    """For files that an operator sent and that did not get through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +23,9 @@ class OperatorTexts:
     """Names a customer's task: `{name}`."""
     language: str
     """A line of the contact card: `{code}`."""
-    unsupported: str
-    """Stands for a message of a kind that cannot be carried: `{kind}`, as the Bot API calls it."""
-    too_large: str
-    """Stands for a file above Telegram's limit: `{name}`, `{size}` and `{limit}` in megabytes."""
-    blocked: str
-    deactivated: str
-    chat_not_found: str
+    content: ContentTexts
+    """For what customers send beside plain text."""
+    delivery: DeliveryTexts
+    """For what operators send."""
     impossible_chat: str
     unknown_phone: str
-    refused: str
-    """Telegram refused a message for another reason: `{reason}`, in Telegram's words."""
-    file_not_fetched: str
-    """An operator's file could not be downloaded: `{name}`, `{reason}`."""

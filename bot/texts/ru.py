@@ -1,21 +1,19 @@
 """Russian texts."""
 
+from bot.texts.content_ru import CONTENT
+from bot.texts.delivery_ru import DELIVERY, FILES
 from bot.texts.model import CustomerTexts, OperatorTexts
 
 CUSTOMER = CustomerTexts(
     greeting="Здравствуйте! Напишите свой вопрос — мы ответим здесь.",
+    files=FILES,
 )
 
 OPERATOR = OperatorTexts(
     title="{name} — Telegram",
     language="Язык: {code}",
-    unsupported="[сообщение вида «{kind}» пока не передаётся — посмотрите его в Telegram]",
-    too_large="[файл «{name}», {size} МБ: Telegram отдаёт ботам файлы до {limit} МБ]",
-    blocked="Клиент заблокировал бота.",
-    deactivated="Клиент удалил свой аккаунт Telegram.",
-    chat_not_found="Telegram не знает такого чата: клиент ещё не писал боту или удалил переписку.",
+    content=CONTENT,
+    delivery=DELIVERY,
     impossible_chat="В Telegram не бывает чата с таким номером.",
     unknown_phone="Бот не может написать первым: сначала ему должен написать клиент.",
-    refused="Telegram не принял сообщение: {reason}",
-    file_not_fetched="Файл «{name}» не удалось скачать из ПланФикса: {reason}",
 )

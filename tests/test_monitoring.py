@@ -1,0 +1,82 @@
+"""What machines are told about the bridge."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot import monitoring
+from bot.journal import ChatKey, Journal, Posting
+from bot.lanes import PLANFIX
+from bot.metrics import Metrics
+from bot.monitoring import Monitoring
+
+
+class Watched:
+    """The three paths on a server of their own, over a source that runs or does not."""
+
+    def __init__(self, redis: Redis, prefix: str) -> None:
+        self.source_running = True
+        self.url = ""
+        journal = Journal(redis, prefix)
+        self._app = web.Application()
+        self.monitoring = Monitoring(redis, journal, Metrics(), lambda: self.source_running)
+        self.monitoring.register(self._app)
+        self.runner = web.AppRunner(self._app, access_log=None)
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """GET a path: status and text."""
+        async with aiohttp.ClientSession() as http, http.get(self.url + path) as response:
+            return response.status, await response.text()
+
+
+@pytest.fixture
+async def watched(redis: Redis, prefix: str) -> AsyncIterator[Watched]:
+    """The three paths over a real Valkey."""
+    server = Watched(redis, prefix)
+    await server.start()
+    yield server
+    await server.runner.cleanup()
+
+
+async def test_ready_needs_both_redis_and_updates(watched: Watched) -> None:
+    """`/readyz` says which part is missing; `/healthz` says yes all the while."""
+    assert await watched.get("/readyz") == (200, '{"redis": true, "telegram": true}')
+    watched.source_running = False
+    assert await watched.get("/readyz") == (503, '{"redis": true, "telegram": false}')
+    assert (await watched.get("/healthz"))[0] == 200
+
+
+async def test_a_frozen_redis_makes_nobody_wait(
+    watched: Watched, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Redis hangs, every path answers within its patience."""
+    monkeypatch.setattr(monitoring, "_PATIENCE", 0.2)
+    process_id = (await redis.info("server"))["process_id"]
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        assert await watched.get("/readyz") == (503, '{"redis": false, "telegram": true}')
+        assert (await watched.get("/healthz"))[0] == 200
+        assert (await watched.get("/metrics"))[0] == 200
+    finally:
+        os.kill(process_id, signal.SIGCONT)
+
+
+async def test_metrics_show_what_waits(watched: Watched, redis: Redis, prefix: str) -> None:
+    """`/metrics` counts chats that wait, and names no chat."""
+    await Journal(redis, prefix).put(Posting(PLANFIX, ChatKey("987654"), "kind", b"body"))
+    status, text = await watched.get("/metrics")
+    assert status == 200
+    assert 'bridge_waiting_chats{lane="planfix"} 1.0' in text
+    assert "bridge_dead_letters 0.0" in text
+    assert "987654" not in text
