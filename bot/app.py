@@ -13,12 +13,14 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from bot import store
+from bot.alarms import Alarms
 from bot.chats import Chats
-from bot.doorkeeper import Doorkeeper
+from bot.doorkeeper import Doorkeeper, warn_of_short_keys
 from bot.embedded import EmbeddedValkey
 from bot.file_hosts import FileHosts
 from bot.journal import Journal, Lane
 from bot.lanes import (
+    ALARM,
     ANSWER,
     ECHO,
     ERROR,
@@ -45,6 +47,7 @@ from bot.sent_messages import SentMessages
 from bot.server import MAX_BODY, serving
 from bot.settings import Settings
 from bot.status_reports import StatusReports
+from bot.tasks import cancel
 from bot.telegram_api import make_bot
 from bot.telegram_contacts import ContactCards
 from bot.telegram_files import TelegramFiles
@@ -111,6 +114,8 @@ class _Core:
     settings: Settings
     redis: Redis
     journal: Journal
+    prefix: str
+    """What every key of the bot in Redis begins with."""
     chats: Chats
     metrics: Metrics
     words: OperatorTexts
@@ -182,6 +187,7 @@ async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
             settings,
             redis,
             journal,
+            prefix,
             Chats(redis, prefix),
             Metrics(),
             operator_texts(settings.planfix.language),
@@ -198,7 +204,7 @@ def _source(core: _Core) -> Poller | TelegramWebhook:
     updates = UpdateStore(core.journal, core.chats, core.metrics)
     if core.settings.telegram.mode == "polling":
         alone = core.settings.redis.url is None
-        key = f"{store.key_prefix(core.settings.telegram.bot_id)}poller"
+        key = f"{core.prefix}poller"
         return Poller(core.bot, updates, None if alone else Leadership(core.redis, key))
     return TelegramWebhook(core.bot, updates, core.settings.server.public_url)
 
@@ -210,6 +216,7 @@ def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
     answers = OperatorMessageStore(core.journal, core.chats, core.words, core.metrics)
     planfix = core.settings.planfix
     keys = [key.get_secret_value() for key in planfix.webhook_token]
+    warn_of_short_keys(keys)
     PlanfixWebhook(
         planfix.provider_id, keys, answers.store, on_refused=doorkeeper.planfix_refused
     ).register(app)
@@ -236,7 +243,7 @@ def _workers(core: _Core, files: PlanfixFiles, memory: SentMessages) -> list[Wor
     customers = TelegramHandlers(core.bot, chats, forwarder, words)
     limits = Limits(
         core.redis,
-        store.key_prefix(settings.telegram.bot_id),
+        core.prefix,
         per_second=settings.limits.messages_per_second,
         chat_per_second=settings.limits.chat_messages_per_second,
     )
@@ -246,25 +253,43 @@ def _workers(core: _Core, files: PlanfixFiles, memory: SentMessages) -> list[Wor
     reports = StatusReports(core.planfix, chats, metrics)
     handlers: dict[Lane, dict[str, Handler]] = {
         PLANFIX: {UPDATE: customers.handle_update, ECHO: forwarder.handle_echo},
-        TELEGRAM: {ANSWER: operators.handle_answer, NOTICE: operators.handle_notice},
+        TELEGRAM: {
+            ANSWER: operators.handle_answer,
+            NOTICE: operators.handle_notice,
+            ALARM: operators.handle_alarm,
+        },
         STATUS: {
             SENT: reports.handle_sent,
             ERROR: reports.handle_error,
             READ: reports.handle_read,
         },
     }
-    return [Worker(core.journal, lane, by_kind(kinds), metrics) for lane, kinds in handlers.items()]
+    alarms = Alarms(core.redis, core.prefix, settings.alerts.chat_id, words)
+    return [
+        Worker(
+            core.journal,
+            lane,
+            by_kind(kinds),
+            metrics,
+            alarm=alarms.about if lane == PLANFIX else None,
+        )
+        for lane, kinds in handlers.items()
+    ]
 
 
 @asynccontextmanager
 async def _working(workers: list[Worker]) -> AsyncIterator[None]:
     """The workers; at the end what they have in hand is finished, if it does not take long."""
+    grace = GRACE
     for worker in workers:
         worker.start()
     try:
         yield
+    except BaseException:
+        grace = 0.0  # something is wrong, or we were told a second time
+        raise
     finally:
-        await asyncio.gather(*(worker.stop(GRACE) for worker in workers))
+        await asyncio.gather(*(worker.stop(grace) for worker in workers))
 
 
 @asynccontextmanager
@@ -274,6 +299,4 @@ async def _receiving(source: Poller | TelegramWebhook) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await cancel(task)

@@ -8,7 +8,7 @@ _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """From the byte `first` to the byte `last`, or to the end; without `first`: the last `last` bytes."""
+    """The bytes from `first` to `last`, or to the end; without `first`, the last `last` bytes."""
 
     first: int | None
     last: int | None

@@ -3,14 +3,23 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from redis.exceptions import RedisError
+
+from bot import queue_command
+from bot.embedded_folder import EmbeddedError
+from bot.log_safety import Redactor
+from bot.logs import set_up_logging
 from bot.settings import Settings
 from bot.settings_loader import SettingsError, load_settings
+from bot.store import StoreError
 
 FAILED, WRONG_SETTINGS = 1, 2
+
+Command = Callable[[Settings, argparse.Namespace, Redactor], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return WRONG_SETTINGS
-    return _run(settings)
+    return _in_words(settings, _queue if options.command == "queue" else _run, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", parents=[common], help="carry messages until stopped")
+    queue = commands.add_parser(
+        "queue", parents=[common], help="what waits, and what was put aside for good"
+    )
+    queue_command.add_arguments(queue)
     return parser
 
 
@@ -47,21 +60,31 @@ def _version() -> str:
         return "not installed: run from its sources"
 
 
-def _run(settings: Settings) -> int:
-    # Imported here: wrong settings are told at once, without waiting for aiogram.
-    from bot import app  # noqa: PLC0415
-    from bot.embedded import EmbeddedError  # noqa: PLC0415
-    from bot.log_safety import Redactor  # noqa: PLC0415
-    from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.store import StoreError  # noqa: PLC0415
-
+def _in_words(settings: Settings, command: Command, options: argparse.Namespace) -> int:
+    """Carry a command out; what goes wrong with it is told in one line, without a secret."""
     redact = Redactor(settings.secrets())
-    set_up_logging(settings.log, redact)
     try:
-        asyncio.run(app.run(settings))
-    except (StoreError, EmbeddedError, OSError) as error:
-        print(redact(f"The bridge cannot run: {error}"), file=sys.stderr)  # noqa: T201 - as above
+        return command(settings, options, redact)
+    except (StoreError, EmbeddedError, RedisError, OSError) as error:
+        print(redact(f"The bridge cannot {options.command}: {error}"), file=sys.stderr)  # noqa: T201 - as above
         return FAILED
     except (asyncio.CancelledError, KeyboardInterrupt):
         return FAILED
+
+
+def _run(settings: Settings, _: argparse.Namespace, redact: Redactor) -> int:
+    # Imported here: everything else is told at once, without waiting for aiogram.
+    from bot import app  # noqa: PLC0415
+
+    set_up_logging(settings.log, redact)
+    asyncio.run(app.run(settings))
     return 0
+
+
+def _queue(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:
+    set_up_logging(settings.log.model_copy(update={"level": "warning"}), redact)
+
+    def say(text: str) -> None:
+        print(redact(text))  # noqa: T201 - for the person at the terminal
+
+    return asyncio.run(queue_command.run(settings, options, say))

@@ -79,7 +79,7 @@ class Connections:
         if not isinstance(connection, Connection):
             return await handler(request)
         connection.asked = True
-        with self._attending(connection, waiting=request.body_exists):
+        with self._attending(connection, waiting=not request.content.is_eof()):
             return await handler(request)
 
     @contextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -27,6 +27,9 @@ MEMORY: Final = 600.0
 """Seconds without a failure after which an address is as good as new."""
 MOST_ADDRESSES: Final = 10_000
 
+SHORTEST_KEY: Final = 16
+"""Characters. Pauses alone do not protect a key that can be guessed."""
+
 _FAILED = frozenset({401, 403, 404})
 _DOORS = frozenset({"planfix", "telegram", "media"})
 
@@ -35,6 +38,12 @@ _DOORS = frozenset({"planfix", "telegram", "media"})
 class _Failures:
     count: int
     last: float
+
+
+def warn_of_short_keys(keys: Iterable[str]) -> None:
+    """Say so if a key of ours for PlanFix is too short."""
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        log.warning("planfix.short_key", setting="planfix.webhook_token", shortest=SHORTEST_KEY)
 
 
 class Doorkeeper:

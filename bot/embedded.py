@@ -44,6 +44,15 @@ class EmbeddedValkey:
         """Where it listens, for a Redis client."""
         return f"unix://{quote(str(self._socket))}"
 
+    def in_use(self) -> bool:
+        """Whether a bridge is using the folder, and so the server runs."""
+        if not self._folder.is_dir():
+            return False
+        free = lock(self._folder / "lock")
+        if free:
+            free.close()
+        return free is None
+
     async def start(self) -> None:
         """Start the server, or go on with the one that a killed bridge left.
 

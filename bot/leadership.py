@@ -2,13 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from bot.tasks import cancel
 
 log = structlog.get_logger("bot.leadership")
 
@@ -42,7 +44,7 @@ class Leadership:
         self.leading = False
         """Whether this process is the one."""
 
-    async def lead(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def lead(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` whenever this process leads, until cancelled. Leaving, make room at once."""
         try:
             while True:
@@ -58,10 +60,10 @@ class Leadership:
             return bool(await self._redis.set(self._key, self._me, nx=True, px=_ms(TERM)))
         return False
 
-    async def _work_while_leading(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _work_while_leading(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         log.info("leader.elected", key=self._key)
         self.leading = True
-        task = asyncio.ensure_future(work())
+        task = asyncio.create_task(work())
         try:
             while await self._still_leading():
                 await asyncio.wait([task], timeout=TERM / 3)
@@ -70,9 +72,7 @@ class Leadership:
                     return
         finally:
             self.leading = False
-            task.cancel()
-            # Not by suppressing CancelledError: that would swallow one that is meant for us.
-            await asyncio.gather(task, return_exceptions=True)
+            await cancel(task)
         log.warning("leader.lost", key=self._key)
 
     async def _still_leading(self) -> bool:

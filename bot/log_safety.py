@@ -33,7 +33,7 @@ class Redactor:
 
 
 def _spellings(secret: str) -> set[str]:
-    """The secret as it is, and as it looks in addresses, in JSON and in Python's words, mixed too."""
+    """The secret as it is, and as it looks in addresses, in JSON and in Python's words."""
     plain = {text for text in (secret, unquote(secret)) if len(text) >= _SHORTEST_SECRET}
     once = plain | {spelling for text in plain for spelling in _quoted(text)}
     twice = {spelling for text in once for spelling in _quoted(text)}

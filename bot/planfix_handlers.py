@@ -65,6 +65,18 @@ class PlanfixHandlers:
             return Done()
         return Done(follow_ups=[Posting(PLANFIX, mail.chat, ECHO, mail.entries[0].body)])
 
+    async def handle_alarm(self, mail: Mail) -> Done:
+        """Tell an administrator something, if the chat can be reached."""
+        alarm = read_note(mail.entries[0].body)
+        address = await self._route.chats.address_of(mail.chat)
+        try:
+            await self._route.sender.send(
+                mail.chat, SendMessage(chat_id=address.chat_id, text=alarm["text"])
+            )
+        except TelegramRefusedError as error:
+            log.error("telegram.alarm_refused", chat=mail.chat, reason=error.reason)
+        return Done()
+
 
 def _outcome(message: OperatorMessage, mail: Mail, progress: Progress) -> list[Posting]:
     """The report about a message of which everything went that could."""

@@ -3,15 +3,19 @@
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
 
+from bot import store
 from bot.dead_letters import DeadLetter, DeadLetters
+from bot.embedded import EmbeddedValkey
 from bot.lanes import LANES
 from bot.overview import LaneOverview, overview
+from bot.settings import Settings
 
 Say = Callable[[str], None]
 _RETRIED_AT_ONCE = 100
@@ -32,8 +36,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drop.add_argument("id")
 
 
-async def run(redis: Redis, prefix: str, options: argparse.Namespace, say: Say) -> int:
-    """Carry the command out; returns the exit code: 0 well, 1 there is no such letter."""
+async def run(settings: Settings, options: argparse.Namespace, say: Say) -> int:
+    """Carry the command out, also while the bridge runs.
+
+    Returns the exit code: 0 well, 1 there is no such letter.
+
+    Raises:
+        StoreError, EmbeddedError, RedisError, OSError: The store cannot be had.
+    """
+    async with _store(settings) as redis:
+        return await _act(redis, store.key_prefix(settings.telegram.bot_id), options, say)
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Redis]:
+    """The store of the bridge. An embedded one that does not run is started for the while."""
+    async with AsyncExitStack() as stack:
+        if settings.redis.url:
+            redis = store.connect(settings.redis.url.get_secret_value())
+        else:
+            valkey = EmbeddedValkey(settings.storage.data_dir)
+            if not valkey.in_use():
+                await valkey.start()
+                stack.push_async_callback(valkey.stop)
+            redis = store.connect(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        yield redis
+
+
+async def _act(redis: Redis, prefix: str, options: argparse.Namespace, say: Say) -> int:
     letters = DeadLetters(redis, prefix)
     match options.action:
         case "show":

@@ -17,7 +17,7 @@ from bot.settings import ServerSettings
 
 log = structlog.get_logger("bot.server")
 
-MOST_CONNECTIONS: Final = 1_000
+MOST_CONNECTIONS: Final = 2_000
 FEWEST_CONNECTIONS: Final = 50
 OTHER_FILES: Final = 500
 """Open files that are not clients: connections to Redis, PlanFix and Telegram, files on disk."""
@@ -35,7 +35,7 @@ _BOUNDS: dict[str, Any] = {
     "lingering_time": 1.0,  # to swallow what came after a request that was answered already
     "max_line_size": 8_190,
     "max_field_size": 4_096,
-    "max_headers": 64,
+    "max_headers": 48,
     "auto_decompress": False,  # a few bytes must not become gigabytes
     "read_bufsize": _RECEIVE_BUFFER,
     "access_log": None,

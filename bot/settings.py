@@ -100,6 +100,12 @@ class LimitsSettings(_Section):
     chat_messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1
 
 
+class AlertsSettings(_Section):
+    """Whom to tell when something needs a person."""
+
+    chat_id: int | None = None
+
+
 class LogSettings(_Section):
     """How to log."""
 
@@ -125,6 +131,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     media: MediaSettings = MediaSettings()
     limits: LimitsSettings = LimitsSettings()
+    alerts: AlertsSettings = AlertsSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

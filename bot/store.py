@@ -5,7 +5,7 @@ import time
 from typing import Any, Final
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
@@ -15,6 +15,9 @@ from bot.settings import RedisSettings
 log = structlog.get_logger("bot.store")
 
 OLDEST_VERSION: Final = (6, 2)
+MOST_CONNECTIONS: Final = 64
+"""So many calls are under way at once; further ones wait for their turn, and do not fail."""
+
 _ANSWER_SECONDS = 5.0
 _PAUSE = 1.0
 _SAY_EVERY = 60.0
@@ -31,14 +34,17 @@ def key_prefix(bot_id: int) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A connection pool that gives answers undecoded; a call that gets none fails within 12 s."""
-    return Redis.from_url(
+    """A connection pool that gives answers undecoded; a call that gets none fails within 17 s."""
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=MOST_CONNECTIONS,
+        timeout=_ANSWER_SECONDS,
         socket_connect_timeout=5,
         socket_timeout=_ANSWER_SECONDS,
         # Once more, since an idle connection may have died. Whoever calls knows how to go on.
         retry=Retry(ConstantBackoff(0.1), 1),
     )
+    return Redis.from_pool(pool)
 
 
 async def wait_for(redis: Redis) -> None:

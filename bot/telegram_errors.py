@@ -108,5 +108,5 @@ def _understand_answer(data: Any) -> Failure:  # noqa: ANN401 - whatever came
     if isinstance(data, str) and data.lstrip()[:1] == "<":
         if _TOO_LARGE in data:
             return Failure(Verdict.REFUSED, _TOO_LARGE)
-        return Failure(Verdict.NOT_SENT, "a proxy answered in Telegram's place")
+        return Failure(Verdict.UNKNOWN, "a proxy answered in Telegram's place")
     return Failure(Verdict.UNKNOWN, "Telegram's answer could not be read")

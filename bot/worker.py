@@ -11,8 +11,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot.gate import Gate
-from bot.journal import LEASE_SECONDS, ChatKey, Journal, Lane, Lease, Posting, Tries
+from bot.journal import GRACE_SECONDS, LEASE_SECONDS, ChatKey, Journal, Lane, Lease, Posting, Tries
 from bot.metrics import Metrics
+from bot.tasks import cancel
 
 log = structlog.get_logger("bot.worker")
 
@@ -29,6 +30,7 @@ _IDLE_LOOK = 1.0
 _REDIS_PAUSE = 0.5
 _CLAIM_AT_ONCE = 32
 _GIVE_BACK_SECONDS = 2.0
+_RENEW_EVERY = min(LEASE_SECONDS / 3, GRACE_SECONDS * 2 / 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +124,29 @@ def by_kind(handlers: Mapping[str, Handler]) -> Handler:
     return handle
 
 
+Alarm = Callable[[Lease, str], Awaitable[Sequence[Posting]]]
+"""What to post, besides, when the head of a lease is put aside for good, with the reason."""
+
+
 class Worker:
     """Handles the mailboxes of one lane, many chats at a time, each chat in order."""
 
     def __init__(
-        self, journal: Journal, lane: Lane, handler: Handler, metrics: Metrics, *, chats: int = 100
+        self,
+        journal: Journal,
+        lane: Lane,
+        handler: Handler,
+        metrics: Metrics,
+        *,
+        chats: int = 100,
+        alarm: Alarm | None = None,
     ) -> None:
         self._journal = journal
         self._lane = lane
         self._handler = handler
         self._metrics = metrics
         self._chats = chats
+        self._alarm = alarm
         self._freed = asyncio.Event()
         self._gate = Gate(lane)
         self._leases: dict[asyncio.Task[None], Lease] = {}
@@ -149,12 +163,12 @@ class Worker:
     async def stop(self, seconds: float) -> None:
         """Claim nothing more, let what is in hand finish for up to `seconds`, then let go of it."""
         self._stopping = True
-        await _cancel(self._loops[:1])
+        await cancel(*self._loops[:1])
         if self._leases:
             await asyncio.wait(self._leases, timeout=seconds)
         if self._leases:
             log.warning("worker.cut_off", lane=self._lane, chats=len(self._leases))
-        await _cancel([*self._loops[1:], *self._leases])
+        await cancel(*self._loops[1:], *self._leases)
 
     async def _claim_for_ever(self) -> None:
         while True:
@@ -278,8 +292,15 @@ class Worker:
             "worker.refused", lane=self._lane, chat=lease.chat, entry=lease.head.id,
             reason=refused.reason,
         )  # fmt: skip
-        if not await _insist(lambda: self._journal.bury(lease, refused.reason, refused.follow_ups)):
+        follow_ups = [*refused.follow_ups, *await self._alarm_about(lease, refused.reason)]
+        if not await _insist(lambda: self._journal.bury(lease, refused.reason, follow_ups)):
             raise LeaseLostError
+
+    async def _alarm_about(self, lease: Lease, reason: str) -> Sequence[Posting]:
+        try:
+            return await self._alarm(lease, reason) if self._alarm else ()
+        except (RedisError, OSError):
+            return ()  # the log has it
 
     async def _crashed(self, lease: Lease, error: Exception) -> None:
         log.error(
@@ -293,10 +314,10 @@ class Worker:
             await self._bury(lease, Refused(reason))
 
     async def _renew_for_ever(self) -> None:
-        pause = LEASE_SECONDS / 3
+        pause = _RENEW_EVERY
         while True:
             await asyncio.sleep(pause)
-            pause = LEASE_SECONDS / 3
+            pause = _RENEW_EVERY
             leases = list(self._leases.values())
             try:
                 if leases:
@@ -323,9 +344,3 @@ async def _insist(call: Callable[[], Awaitable[bool]]) -> bool:
         except (RedisError, OSError) as error:
             log.warning("worker.redis_unavailable", error=str(error))
             await asyncio.sleep(_REDIS_PAUSE)
-
-
-async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -123,6 +123,21 @@ async def test_after_an_outage_the_owner_comes_first(
     assert await journal.waiting(LANE) == 0
 
 
+async def test_a_clock_that_is_set_back_delays_nobody(
+    journal: Journal, redis: Redis, prefix: str
+) -> None:
+    """Times that were written before the server's clock was set back move along with it."""
+    await journal.put(posting("a"))
+    lease = await claim_one(journal)
+    await journal.postpone(lease, 30)
+    seconds, _ = await redis.time()
+    hour = 3600 * 1000
+    await redis.zincrby(f"{prefix}due:{LANE}", hour, CHAT)  # as if written in an hour from now
+    await redis.set(f"{prefix}clock:{LANE}", seconds * 1000 + hour)
+    _, wait = await journal.claim(LANE, chats=1)
+    assert 25 < (wait or 0) <= 31
+
+
 async def test_a_full_memory_stops_what_comes_and_not_what_goes(
     journal: Journal, redis: Redis
 ) -> None:

@@ -1,5 +1,6 @@
 """One run of everything that can go wrong, and then a search for every secret, everywhere."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,10 +37,11 @@ async def test_no_secret_is_anywhere(tmp_path: Path) -> None:
 async def everything_goes_wrong(running: World) -> None:
     """Each side fails in every way while both of them talk."""
     telegram, planfix = running.telegram, running.planfix
-    for fault in ("refuse", "reset", "reset_after", "garbage"):
-        planfix.faults.add(fault)  # type: ignore[arg-type]
-    planfix.faults.add("status", code=500, body=ECHO)
-    planfix.faults.add("status", code=302, headers={"Location": f"http://x/{PLANFIX_KEY}"})
+    planfix.faults.add("reset_after", "newMessage")
+    planfix.faults.add("status", "newMessage", code=500, body=ECHO)
+    planfix.faults.add("status", "getTask", code=302, headers={"Location": f"http://x/{TOKEN}"})
+    planfix.faults.add("garbage", "messageStatus", body=ECHO)
+    planfix.faults.add("refuse", "messageStatus")
     for code in (404, 500, 302):
         telegram.faults.add("status", "getUpdates", code=code, body=ECHO)
         telegram.faults.add("status", "/file/", code=code, body=ECHO)
@@ -54,6 +56,8 @@ async def everything_goes_wrong(running: World) -> None:
     boris = telegram.add_customer("Борис")
     boris.send_text("Здравствуйте")
     await planfix.wait_for(lambda: str(boris.chat_id) in planfix.tasks, timeout=30)
+    planfix.faults.add("status", "newMessage", code=400, body=f'{{"error": "bad {PLANFIX_KEY}"}}')
+    boris.send_text("Это PlanFix не возьмёт")
     boris.block()
     for chat in (anna, boris):
         await planfix.answer(str(chat.chat_id), "Ответ", [("b.txt", b"data")])
@@ -62,8 +66,8 @@ async def everything_goes_wrong(running: World) -> None:
 
 
 async def ask_everything(running: World) -> list[tuple[str, str]]:
-    """Every path of the bridge's server by every method, with right and wrong keys: the answers."""
-    forms = [{}, {"cmd": "newMessage", "token": WEBHOOK_KEY, "chatId": "x"}, {"token": TOKEN}]
+    """Every path of the bridge's server, by friends and strangers: its answers."""
+    forms = [{"cmd": "newMessage", "token": WEBHOOK_KEY, "chatId": "x"}, {"token": PLANFIX_KEY}]
     links = [
         value
         for call in running.planfix.accepted("newMessage")
@@ -71,17 +75,16 @@ async def ask_everything(running: World) -> list[tuple[str, str]]:
         if name == "attachments[url]"
     ]
     running.telegram.faults.add("status", "/file/", times=None, code=500, body=ECHO)
-    answers = []
+    urls = [*links, *(running.bridge.url + path for path in PATHS)]
+    calls = [("GET", url, None) for url in urls]
+    calls += [("POST", url, form) for url in urls for form in forms]  # type: ignore[misc]
     async with aiohttp.ClientSession() as http:
-        for url in [*links, *(running.bridge.url + path for path in PATHS)]:
-            for method in ("GET", "POST", "HEAD", "OPTIONS"):
-                for form in forms:
-                    async with http.request(
-                        method, url, data=form, allow_redirects=False
-                    ) as response:
-                        text = f"{response.headers} {await response.text()}"
-                        answers.append((f"{method} {url}", text))
-    return answers
+
+        async def ask(method: str, url: str, form: dict[str, str] | None) -> tuple[str, str]:
+            async with http.request(method, url, data=form, allow_redirects=False) as response:
+                return f"{method} {url}", f"{response.headers} {await response.text()}"
+
+        return await asyncio.gather(*(ask(*call) for call in calls))
 
 
 def check_calls_to_planfix(running: World) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from bot import store
@@ -134,7 +135,7 @@ async def test_a_silent_redis_fails_a_call_in_time(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(store, "_ANSWER_SECONDS", 0.1)
     async with speaking({b"PING": b"", b"HELLO": b"", b"CLIENT": b""}) as url:
         redis = store.connect(url)
-        with pytest.raises(store.RedisError):
+        with pytest.raises(RedisError):
             async with asyncio.timeout(3):
                 await redis.ping()
         await redis.aclose()
@@ -144,3 +145,9 @@ def test_keys_of_bots_do_not_meet() -> None:
     """Each bot has keys of its own, all of them in one slot of a Redis Cluster."""
     assert store.key_prefix(1) != store.key_prefix(11)
     assert store.key_prefix(1).count("{") == 1
+
+
+async def test_many_calls_at_once_take_turns(redis: Redis) -> None:
+    """More calls than there are connections all get their answers, none is turned away."""
+    answers = await asyncio.gather(*(redis.incr("n") for _ in range(5 * store.MOST_CONNECTIONS)))
+    assert sorted(answers) == list(range(1, 5 * store.MOST_CONNECTIONS + 1))

@@ -42,7 +42,7 @@ WORDS = operator_texts("en").delivery
         (TelegramAPIError(METHOD, "Payment Required"), Verdict.REFUSED),
         (TelegramNetworkError(METHOD, "reset"), Verdict.UNKNOWN),
         (ClientDecodeError("x", ValueError(), {"ok": True, "result": {}}), Verdict.SENT),
-        (ClientDecodeError("x", ValueError(), "<html>502 Bad Gateway"), Verdict.NOT_SENT),
+        (ClientDecodeError("x", ValueError(), "<html>502 Bad Gateway"), Verdict.UNKNOWN),
         (
             ClientDecodeError("x", ValueError(), "<html>413 Request Entity Too Large"),
             Verdict.REFUSED,

@@ -21,6 +21,7 @@ local function lease(chat, interrupted)
 end
 
 even_if_full()
+mind_the_clock(lane, now)
 for _, chat in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most_chats)) do
   -- A lease that nobody released: its owner died, or was too slow, in the middle of its work. Or
   -- this server was away for long: then the owner settles within the grace, before another begins.

@@ -51,6 +51,21 @@ local function keep_lease(lane, chat, until_ms)
   redis.call('SREM', key('late', lane), chat)
 end
 
+-- Due times count from the server's clock. If that was set back, they are moved along, or the chats
+-- would wait for as long as it was set back.
+local function mind_the_clock(lane, now)
+  if redis.call('EXISTS', key('due', lane)) == 0 then return end
+  local last = tonumber(redis.call('GET', key('clock', lane)) or now)
+  if now < last - 1000 then
+    for _, chat in ipairs(redis.call('ZRANGEBYSCORE', key('due', lane), now, '+inf')) do
+      redis.call('ZINCRBY', key('due', lane), now - last, chat)
+    end
+  end
+  if math.abs(now - last) > 1000 or now == last then
+    redis.call('SET', key('clock', lane), now)
+  end
+end
+
 -- A server whose memory is full refuses the first write of a script if that takes memory, but no
 -- later one. What empties mailboxes begins with a write that takes none, and so goes on.
 local function even_if_full()

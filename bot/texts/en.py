@@ -11,6 +11,11 @@ CUSTOMER = CustomerTexts(
 
 OPERATOR = OperatorTexts(
     title="{name} — Telegram",
+    alarm=(
+        "PlanFix refused a customer's message (chat {chat}): {reason}\n"
+        "It was put aside: python -m bot queue show {entry}"
+    ),
+    alarms_held_back="Also put aside since the last alarm: {count}.",
     language="Language: {code}",
     content=CONTENT,
     delivery=DELIVERY,

@@ -21,6 +21,10 @@ class OperatorTexts:
 
     title: str
     """Names a customer's task: `{name}`."""
+    alarm: str
+    """For an administrator: a customer's message is refused: `{chat}`, `{reason}`, `{entry}`."""
+    alarms_held_back: str
+    """How many more there were since the last alarm: `{count}`."""
     language: str
     """A line of the contact card: `{code}`."""
     content: ContentTexts

@@ -11,6 +11,11 @@ CUSTOMER = CustomerTexts(
 
 OPERATOR = OperatorTexts(
     title="{name} — Telegram",
+    alarm=(
+        "ПланФикс не принял сообщение клиента (чат {chat}): {reason}\n"
+        "Оно отложено: python -m bot queue show {entry}"
+    ),
+    alarms_held_back="После прошлого предупреждения отложено ещё: {count}.",
     language="Язык: {code}",
     content=CONTENT,
     delivery=DELIVERY,

@@ -395,6 +395,7 @@ def test_an_operators_message_is_read() -> None:
     [
         ({"messageId": None}, {"message_id": None}),
         ({"messageId": ""}, {"message_id": None}),
+        ({"messageId": " \t"}, {"message_id": None}),
         ({"chatId": None, "contactPhone": "+79"}, {"chat_id": None, "contact_phone": "+79"}),
         ({"chatId": "", "contactPhone": "+79"}, {"chat_id": None}),
         ({"message": None, "attachments[name]": "", "attachments[url]": "https://x"}, {"text": ""}),
