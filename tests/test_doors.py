@@ -102,6 +102,10 @@ async def test_nothing_from_outside_acts_on_the_terminal(bridge: World) -> None:
     name = "hostile-mark"
     call = planfix_call("::1", WEBHOOK_KEY, chatId="777", message="a", messageId=name + HOSTILE)
     assert (await asyncio.to_thread(ask, bridge, call))[0].status == 200
+    red = planfix_call(
+        "::1", WEBHOOK_KEY, chatId="777", message="a", messageId="\x1b[31m\x9b\u202e"
+    )
+    assert (await asyncio.to_thread(ask, bridge, red))[0].status == 200
     strange = planfix_call(f"{name}\x1b[31m", "wrong", messageId=HOSTILE)
     await asyncio.to_thread(ask, bridge, strange)
     await asyncio.to_thread(ask, bridge, b"GET /\x1b[31m HTTP/1.1\r\n\r\n")

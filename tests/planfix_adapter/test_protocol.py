@@ -1,5 +1,6 @@
 """The rules of the chat API, without a network."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -286,6 +287,7 @@ def test_a_wrong_address_is_named() -> None:
         ("Fri, 31 Dec 9999 23:59:59 -2359", None),
         (format_datetime(datetime.now(UTC) + timedelta(days=9), usegmt=True), 3_600.0),
     ],
+    ids=itertools.count(),  # one of them holds the present time
 )
 def test_the_time_to_wait_is_honoured(header: str | None, seconds: float | None) -> None:
     """`Retry-After` is read as a number or as a date, never negative and at most an hour."""
