@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import aiohttp
 
 from bot.embedded import EmbeddedValkey
+from forked import Forked
 from sandbox.planfix import PlanfixSandbox
 from sandbox.telegram import TelegramSandbox
 
@@ -43,7 +43,10 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
 
 
 class BridgeProcess:
-    """`python -m bot run` with nothing but `BRIDGE_…` variables; its log lines are parsed."""
+    """What `python -m bot run` runs, as a process, with nothing but `BRIDGE_…` variables.
+
+    Its log lines are parsed.
+    """
 
     def __init__(
         self, telegram_url: str, planfix_url: str, data_dir: Path, settings: Mapping[str, str]
@@ -53,7 +56,7 @@ class BridgeProcess:
         self.events: list[dict[str, Any]] = []
         self.output: list[str] = []
         self._news = asyncio.Condition()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Forked | None = None
         self._reader: asyncio.Task[None] | None = None
         inherited = {k: v for k, v in os.environ.items() if not k.upper().startswith("BRIDGE_")}
         self.environment = inherited | {
@@ -84,21 +87,10 @@ class BridgeProcess:
 
     async def launch(self) -> None:
         """Start it."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=ROOT,
-            env=self.environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            limit=2**20,
-        )
+        self._process = await Forked.start(self.environment, ROOT)
         self._reader = asyncio.create_task(self._read(self._process))
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr
+    async def _read(self, process: Forked) -> None:
         async for raw in process.stderr:
             line = raw.decode().rstrip()
             self.output.append(line)
@@ -142,7 +134,7 @@ class BridgeProcess:
     def kill(self) -> None:
         """End it as a crash would."""
         assert self._process
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
         """Ask it to end."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
 from bot import worker as worker_module
 from bot.journal import ChatKey, Journal, Lane, Posting
@@ -209,6 +210,25 @@ async def test_a_bug_costs_a_few_tries(bench: Bench) -> None:
     assert await bench.journal.dead_letters() == 1
 
 
+async def test_a_store_that_fails_a_handler_costs_no_try(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry whose handler the store let down waits, however often, and is not put aside."""
+    monkeypatch.setattr(worker_module, "_IDLE_LOOK", 0.02)
+
+    async def handle(mail: Mail) -> Done:
+        bench.note(mail)
+        if len(bench.seen) <= 2 * MAX_CRASHES:
+            raise OutOfMemoryError
+        return Done()
+
+    async with bench.working(handle):
+        await bench.put("a", "1")
+        await bench.until_empty()
+    assert bench.bodies("a") == ["1"] * (2 * MAX_CRASHES + 1)
+    assert await bench.journal.dead_letters() == 0
+
+
 async def test_an_unknown_kind_is_put_aside(bench: Bench) -> None:
     """An entry that an older version of the bridge does not know does not hold up its chat."""
     async with bench.working(by_kind({})):
@@ -264,6 +284,23 @@ async def test_stopping_finishes_what_is_in_hand(bench: Bench) -> None:
     [lease], _ = await bench.journal.claim(LANE, chats=1)
     assert [entry.body for entry in lease.entries] == [b"2", b"3"]
     assert not lease.interrupted
+
+
+async def test_stopping_gives_back_what_it_is_just_claiming(bench: Bench) -> None:
+    """A claim under way when the worker stops leaves no chat in nobody's hand."""
+
+    async def handle(mail: Mail) -> Done:
+        bench.note(mail)
+        return Done()
+
+    await bench.put("a", "1")
+    worker = bench.worker(handle)
+    worker.start()
+    await asyncio.sleep(0)  # the claim begins
+    await worker.stop(2)
+    [lease], _ = await bench.journal.claim(LANE, chats=1)
+    assert not lease.interrupted
+    assert bench.seen == []
 
 
 async def test_stopping_lets_go_of_what_hangs(bench: Bench) -> None:

@@ -1,0 +1,79 @@
+"""Bridges forked from the zygote, as processes to wait for and to signal."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_ZYGOTE = Path(__file__).parent / "zygote.py"
+_ROOT = _ZYGOTE.parent.parent
+
+
+@cache
+def _zygote() -> subprocess.Popen[str]:
+    """The zygote of this test run; it ends with us, when its standard input is closed."""
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, _ZYGOTE],
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+class Forked:
+    """A bridge's process, with the few doors of `asyncio.subprocess.Process` that tests use."""
+
+    def __init__(self, pid: int, stderr: asyncio.StreamReader, code: Path) -> None:
+        self.pid = pid
+        self.stderr = stderr
+        self._code = code
+        self._pidfd = os.pidfd_open(pid)
+        self._ended = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self._pidfd, self._note_end)
+
+    @classmethod
+    async def start(cls, environment: Mapping[str, str], folder: Path) -> "Forked":
+        """Fork a bridge."""
+        place = Path(tempfile.mkdtemp(prefix="bridge-test-"))
+        fifo = place / "stderr"
+        os.mkfifo(fifo)
+        reader = asyncio.StreamReader(limit=2**20)
+        pipe = os.fdopen(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        order = {"environment": dict(environment), "folder": str(folder), "stderr": str(fifo)}
+        zygote = _zygote()
+        assert zygote.stdin
+        assert zygote.stdout
+        print(json.dumps(order), file=zygote.stdin, flush=True)
+        pid = int(zygote.stdout.readline())
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        return cls(pid, reader, Path(f"{fifo}.code"))
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs."""
+        return int(self._code.read_text()) if self._code.exists() else None
+
+    def send_signal(self, number: int) -> None:
+        """Signal it, if it still runs."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    async def wait(self) -> int:
+        """Wait until it has ended; returns its exit code."""
+        await self._ended.wait()
+        while (code := self.returncode) is None:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.002)
+        return code
+
+    def _note_end(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        self._ended.set()
