@@ -1,10 +1,13 @@
-# `make demo` plays both sides in a browser; `make test` runs every gate.
+# `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test
+MINUTES ?= 20
+SEED ?= 1
+
+.PHONY: demo test chaos
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -15,6 +18,9 @@ test: $(VENV)/installed-for-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+chaos: $(VENV)/installed-for-tests
+	PYTHONPATH=tests $(BIN)/python -m chaos --minutes $(MINUTES) --seed $(SEED)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -151,7 +151,8 @@ async def _store(settings: Settings) -> AsyncIterator[Redis]:
     """Redis, or the embedded Valkey if none is set."""
     async with AsyncExitStack() as stack:
         if settings.redis.url:
-            redis = store.connect(settings.redis.url.get_secret_value())
+            prefix = store.key_prefix(settings.telegram.bot_id)
+            redis = store.connect(settings.redis.url.get_secret_value(), prefix)
         else:
             valkey = EmbeddedValkey(settings.storage.data_dir)
             await valkey.start()
@@ -178,7 +179,7 @@ async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
         settings.server.public_url,
         settings.media.link_lifetime,
     )
-    journal = Journal(redis, prefix)
+    journal = Journal(redis, prefix, confirm=store.is_replicated(settings.redis))
     if not settings.redis.url:
         for lane in LANES:
             await journal.reclaim(lane)

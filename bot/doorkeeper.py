@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from bot.log_throttle import LogThrottle
+from bot.media_view import FROM_US
 from bot.metrics import Metrics
 from bot.setting_types import Network
 from planfix_adapter import InvalidToken, WebhookError
@@ -21,8 +22,8 @@ log = structlog.get_logger("bot.doorkeeper")
 
 FREE_FAILURES: Final = 5
 """So many attempts of an address may fail before it is slowed down: people make mistakes."""
-FIRST_PAUSE: Final = 0.1
-LONGEST_PAUSE: Final = 5.0
+FIRST_PAUSE: Final = 0.05
+LONGEST_PAUSE: Final = 1.0
 MEMORY: Final = 600.0
 """Seconds without a failure after which an address is as good as new."""
 MOST_ADDRESSES: Final = 10_000
@@ -69,7 +70,8 @@ class Doorkeeper:
             if refusal.status in _FAILED:
                 await self._slow_down(request, refusal.status)
             raise
-        if response.status in _FAILED and not response.prepared:
+        tried_to_get_in = response.status in _FAILED and FROM_US not in response
+        if tried_to_get_in and not response.prepared:
             await self._slow_down(request, response.status)
         return response
 

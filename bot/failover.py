@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.sentinel import (
     MasterNotFoundError,
     SentinelConnectionPool,
@@ -11,7 +11,8 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.crc import key_slot
-from redis.exceptions import AskError, ConnectionError as RedisConnectionError, RedisError
+from redis.exceptions import AskError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.redis_url import ReplicatedUrl
 
@@ -37,7 +38,7 @@ def follow(url: ReplicatedUrl, prefix: str, options: Mapping[str, Any]) -> Redis
         guides: _Guides = _Sentinels(url, {"password": url.sentinel_password})
     else:
         guides = _ClusterNodes(url, login)
-    pool = SentinelConnectionPool(
+    pool = _Pool(  # type: ignore[no-untyped-call]  # redis-py leaves it without types
         url.service or prefix,
         guides,
         connection_class=_TlsConnection if url.tls else _Connection,
@@ -56,7 +57,7 @@ class _Guides:
 
     def __init__(self, url: ReplicatedUrl, login: Mapping[str, str | None]) -> None:
         self._guides = list(url.guides)
-        self._options = {**login, "ssl": url.tls, "retry": None}
+        self._options: dict[str, Any] = {**login, "ssl": url.tls, "retry": None}
 
     async def discover_master(self, name: str) -> Address:
         """Where to connect to.
@@ -96,7 +97,7 @@ class _Sentinels(_Guides):
 
     async def _find(self, client: Redis, guide: Address, name: str) -> Address:
         del guide
-        state: dict[str, Any] = await client.sentinel_master(name)
+        state: Any = await client.sentinel_master(name)
         if state["is_sdown"] or state["is_odown"]:
             raise MasterNotFoundError("the master is down")
         return str(state["ip"]), int(state["port"])
@@ -106,19 +107,24 @@ class _ClusterNodes(_Guides):
     """Nodes of a Cluster; the name is a key, and its slot's owner is wanted."""
 
     async def _find(self, client: Redis, guide: Address, name: str) -> Address:
-        state: dict[str, Any] = await client.cluster("INFO")
+        ask: Any = client.execute_command  # redis-py leaves it without types
+        state = await ask("CLUSTER INFO")
         if state.get("cluster_state") != "ok":  # perhaps it is cut off from the others
             raise MasterNotFoundError("the Cluster is down")
         slot = key_slot(name.encode())
-        for first, last, owner, *_ in await client.execute_command("CLUSTER", "SLOTS"):
+        for first, last, owner, *_ in await ask("CLUSTER SLOTS"):
             if first <= slot <= last:
                 host = owner[0].decode() if isinstance(owner[0], bytes) else owner[0]
                 return host or guide[0], int(owner[1])  # no host: the one that was asked
         raise MasterNotFoundError("no node has the bot's slot")
 
 
+class _Pool(SentinelConnectionPool, BlockingConnectionPool):
+    """Asks anew with each new connection; a call beyond the most waits for its turn."""
+
+
 class _Connection(SentinelManagedConnection):
-    """Leaves a server which says that the slot has moved, or is moving, to another one.
+    """Leaves a server that has been replaced, or whose slot has moved or is moving away.
 
     A slot on its way is waited for: its keys, which the scripts need all of, are in two places.
     """
@@ -126,9 +132,12 @@ class _Connection(SentinelManagedConnection):
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as redis-py's
         try:
             return await super().read_response(*args, **options)
-        except AskError:  # MOVED is one of its kind
+        except ResponseError as error:
+            # MOVED is an AskError, too. Older servers wrap what goes wrong inside of a script.
+            if not isinstance(error, AskError) and "READONLY" not in str(error):
+                raise
             await self.disconnect()
-            raise RedisConnectionError("the bot's slot is at another node now") from None
+            raise RedisConnectionError("the data is at another server now") from None
 
 
 class _TlsConnection(_Connection, SentinelManagedSSLConnection):

@@ -11,13 +11,13 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NewType
+from typing import Final, NewType
 from urllib.parse import quote
 
 from redis.asyncio import Redis
 
 from bot.batcher import Batcher
-from bot.scripts import load_script
+from bot.scripts import Scripts
 
 ChatKey = NewType("ChatKey", str)
 """Names a chat in the journal and in the mapping; PlanFix's `chatId`. Made in `chats.py` alone."""
@@ -138,12 +138,14 @@ class Journal:
     Args:
         redis: A connection that does not decode answers.
         prefix: What every key begins with; one per bot, with a hash tag for Redis Cluster.
+        confirm: Whether each move has to be at a replica before it counts: for servers that
+            replace each other. A move that is not raises a RedisError, as if Redis were away.
     """
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, *, confirm: bool = False) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._scripts = {name: load_script(redis, name) for name in _SCRIPTS}
+        self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm)
         self._news: dict[Lane, asyncio.Event] = {}
         self._put = Batcher(self._put_many)
         self._settle = Batcher(self._settle_many)
@@ -162,7 +164,7 @@ class Journal:
         for posting in postings:
             entry_id, entry = posting.entry()
             args += (posting.lane, posting.chat, entry_id, entry)
-        stored = [bool(new) for new in await self._run("put", *args)]
+        stored = [bool(new) for new in await self._scripts.run("put", *args)]
         self._announce(p for p, new in zip(postings, stored, strict=True) if new)
         return stored
 
@@ -173,7 +175,7 @@ class Journal:
 
         Returns the leases, and the seconds until the next chat of the lane is due (None: none is).
         """
-        wait_ms, claims = await self._run(
+        wait_ms, claims = await self._scripts.run(
             "claim", lane, chats, entries, _ms(LEASE_SECONDS), _ms(GRACE_SECONDS)
         )
         leases = [
@@ -205,7 +207,7 @@ class Journal:
         for item in settlements:
             args += (*_held(item.lease), item.done, int(item.keep), len(item.follow_ups))
             args += _flat(item.follow_ups)
-        settled = [bool(mine) for mine in await self._run("settle", *args)]
+        settled = [bool(mine) for mine in await self._scripts.run("settle", *args)]
         for item, mine in zip(settlements, settled, strict=True):
             if mine:
                 self._announce(item.follow_ups)
@@ -217,7 +219,7 @@ class Journal:
         Returns False if the lease had been lost.
         """
         note = tries.dump() if tries else ""
-        return bool(await self._run("postpone", *_held(lease), _ms(seconds), note))
+        return bool(await self._scripts.run("postpone", *_held(lease), _ms(seconds), note))
 
     async def bury(self, lease: Lease, reason: str, follow_ups: Sequence[Posting] = ()) -> bool:
         """Move the head to the dead letters, with the reason, and give the chat back.
@@ -228,7 +230,7 @@ class Journal:
             {"lane": lease.lane, "chat": lease.chat, "reason": reason, "at": time.time()},
             ensure_ascii=False,
         )
-        buried = bool(await self._run("bury", *_held(lease), about, *_flat(follow_ups)))
+        buried = bool(await self._scripts.run("bury", *_held(lease), about, *_flat(follow_ups)))
         if buried:
             self._announce(follow_ups)
         return buried
@@ -239,19 +241,19 @@ class Journal:
         Returns False if the lease had been lost.
         """
         lease.progress = progress
-        return bool(await self._run("record", *_held(lease), progress))
+        return bool(await self._scripts.run("record", *_held(lease), progress))
 
     async def renew(self, lane: Lane, leases: Sequence[Lease]) -> list[bool]:
         """Lengthen leases of `lane` by `LEASE_SECONDS` from now; tells which of them still hold."""
         held = [part for lease in leases for part in (lease.chat, lease.fence)]
-        return [bool(h) for h in await self._run("renew", lane, _ms(LEASE_SECONDS), *held)]
+        return [bool(h) for h in await self._scripts.run("renew", lane, _ms(LEASE_SECONDS), *held)]
 
     async def reclaim(self, lane: Lane) -> int:
         """Make every leased chat of `lane` due now; returns how many there were.
 
         Only where no other process uses the store: all leases are then those of a dead process.
         """
-        return int(await self._run("reclaim", lane))
+        return int(await self._scripts.run("reclaim", lane))
 
     async def wait_for_news(self, lane: Lane, seconds: float) -> None:
         """Return when this process has stored something in `lane`, or after `seconds`."""
@@ -278,9 +280,6 @@ class Journal:
     def _announce(self, postings: Iterable[Posting]) -> None:
         for lane in {posting.lane for posting in postings}:
             self._news.setdefault(lane, asyncio.Event()).set()
-
-    async def _run(self, script: str, *args: str | bytes | float) -> Any:  # noqa: ANN401 - as Lua returns it
-        return await self._scripts[script](keys=[self._prefix], args=args)
 
 
 def _ms(seconds: float) -> int:

@@ -63,6 +63,10 @@ class FileSource(Protocol):
         ...
 
 
+FROM_US: Final = web.ResponseKey("from_us", bool)
+"""On the answer to a link that does not work any more, but that we have made."""
+
+
 class FileGoneError(Exception):
     """The messenger will not give the file."""
 
@@ -120,7 +124,9 @@ class MediaView:
                 return await _send(request, file, stream)
         except FileGoneError as error:
             log.warning("media.gone", reason=str(error))
-            return _not_found()
+            answer = _not_found()
+            answer[FROM_US] = True
+            return answer
         except RangeError as error:
             size = "*" if error.size is None else error.size
             return web.Response(

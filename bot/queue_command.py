@@ -53,7 +53,8 @@ async def _store(settings: Settings) -> AsyncIterator[Redis]:
     """The store of the bridge. An embedded one that does not run is started for the while."""
     async with AsyncExitStack() as stack:
         if settings.redis.url:
-            redis = store.connect(settings.redis.url.get_secret_value())
+            prefix = store.key_prefix(settings.telegram.bot_id)
+            redis = store.connect(settings.redis.url.get_secret_value(), prefix)
         else:
             valkey = EmbeddedValkey(settings.storage.data_dir)
             if not valkey.in_use():

@@ -66,12 +66,17 @@ def passwords(url: str) -> list[str]:
 
 
 def _guides(hosts: str, port: int) -> tuple[tuple[str, int], ...]:
-    found = [urlsplit(f"//{host}") for host in hosts.split(",")]
-    if not all(each.hostname and each.netloc == each.netloc.strip() for each in found):
-        raise ValueError("must name hosts as host:port,host:port after the password")
-    if any(each.port == 0 for each in found):  # a port that is no number raises by itself
-        raise ValueError("must name ports between 1 and 65535")
-    return tuple((each.hostname or "", each.port or port) for each in found)
+    try:
+        return tuple(_guide(host, port) for host in hosts.split(","))
+    except ValueError:
+        raise ValueError("must name its servers as host:port,host:port,…") from None
+
+
+def _guide(host: str, port: int) -> tuple[str, int]:
+    parts = urlsplit(f"//{host}")
+    if not parts.hostname or parts.netloc != host or parts.port == 0 or " " in host:
+        raise ValueError
+    return parts.hostname, parts.port or port
 
 
 def _service(path: str) -> tuple[str, int]:

@@ -72,5 +72,7 @@ class Scripts:
             pipe.wait(1, round(CONFIRM_SECONDS * 1000))
             result, _, replicas = await pipe.execute()
         if not replicas:
+            # Perhaps the server is cut off and has long been replaced: so connect anew.
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
             raise UnconfirmedError("no replica has confirmed what was written")
         return result

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.redis_url import ReplicatedUrl
+
 
 def is_loopback(host: str | None) -> bool:
     """Whether `host` (a name or an address) is this machine."""
@@ -64,6 +66,8 @@ def _proxy(value: SecretStr) -> SecretStr:
 
 def _redis_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
+    if ReplicatedUrl.parse(url):
+        return value
     if not url.startswith("unix://") and not _has_host(url, {"redis", "rediss"}):
         raise ValueError("must be an address such as redis://:password@host:6379/0 or unix:///path")
     return value

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import (
@@ -13,6 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.redis_url import passwords
 from bot.setting_types import (
     BotToken,
     Duration,
@@ -150,13 +151,13 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every value that must never be shown."""
         token = self.telegram.token.get_secret_value()
-        redis = urlsplit(self.redis.url.get_secret_value() if self.redis.url else "")
+        redis = passwords(self.redis.url.get_secret_value() if self.redis.url else "")
         proxy = urlsplit(self.telegram.proxy.get_secret_value() if self.telegram.proxy else "")
-        passwords = [redis.password, proxy.password, *parse_qs(redis.query).get("password", [])]
         return [
             token,
             token.partition(":")[2],
             self.planfix.token.get_secret_value(),
             *(key.get_secret_value() for key in self.planfix.webhook_token),
-            *filter(None, passwords),
+            *([proxy.password] if proxy.password else []),
+            *redis,
         ]

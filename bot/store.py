@@ -10,6 +10,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
+from bot.failover import follow
+from bot.redis_url import ReplicatedUrl
 from bot.settings import RedisSettings
 
 log = structlog.get_logger("bot.store")
@@ -33,18 +35,29 @@ def key_prefix(bot_id: int) -> str:
     return f"bridge:{{{bot_id}.0}}:"
 
 
-def connect(url: str) -> Redis:
-    """A connection pool that gives answers undecoded; a call that gets none fails within 17 s."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=MOST_CONNECTIONS,
-        timeout=_ANSWER_SECONDS,
-        socket_connect_timeout=5,
-        socket_timeout=_ANSWER_SECONDS,
+def connect(url: str, prefix: str = "") -> Redis:
+    """A connection pool that gives answers undecoded; a call that gets none fails within 17 s.
+
+    Where servers replace each other, it follows the one that has the keys of `prefix`.
+    """
+    options: dict[str, Any] = {
+        "max_connections": MOST_CONNECTIONS,
+        "timeout": _ANSWER_SECONDS,
+        "socket_connect_timeout": 5,
+        "socket_timeout": _ANSWER_SECONDS,
         # Once more, since an idle connection may have died. Whoever calls knows how to go on.
-        retry=Retry(ConstantBackoff(0.1), 1),
-    )
-    return Redis.from_pool(pool)
+        "retry": Retry(ConstantBackoff(0.1), 1),
+    }
+    servers = ReplicatedUrl.parse(url)
+    if servers:
+        return follow(servers, prefix, options)
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
+
+
+def is_replicated(settings: RedisSettings) -> bool:
+    """Whether servers replace each other, so that what counts as stored has to be at two."""
+    url = settings.url.get_secret_value() if settings.url else ""
+    return ReplicatedUrl.parse(url) is not None
 
 
 async def wait_for(redis: Redis) -> None:
@@ -84,6 +97,8 @@ async def check(redis: Redis, settings: RedisSettings) -> None:
             "redis.url: Redis would throw messages away when its memory is full "
             f"(maxmemory-policy is {info['maxmemory_policy']}): set maxmemory-policy noeviction"
         )
+    if is_replicated(settings) and not info.get("connected_slaves"):
+        log.warning("redis.no_replica", note="nothing is taken in before a replica is there")
     await _check_persistence(redis, info, settings)
 
 

@@ -1,14 +1,15 @@
 """The customers' way into PlanFix: one message with its files and its contact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot
 from aiogram.types import User
+from redis.exceptions import RedisError
 
 from bot.chats import Chats
-from bot.journal import Posting
+from bot.journal import ChatKey, Posting
 from bot.lanes import READ, STATUS, note, read_note
 from bot.media import MediaLinks
 from bot.metrics import Metrics
@@ -82,11 +83,18 @@ class Forwarder:
         if known.card and message.note_if_known:
             text = f"{text}\n{message.note_if_known}"
         await self._send(text, content, card.contact, mail)
-        if card.remember:
-            await self._chats.save(mail.chat, **card.remember)
+        await self._save(mail.chat, card.remember)
         if known.unread and message.written_id is not None:
             return [note(STATUS, mail.chat, READ, message_id=message.written_id)]
         return []
+
+    async def _save(self, chat: ChatKey, fields: Mapping[str, str | int]) -> None:
+        """Remember what PlanFix knows of the customer now; a failure is worth no second message."""
+        try:
+            if fields:
+                await self._chats.save(chat, **fields)
+        except (RedisError, OSError) as error:
+            log.warning("telegram.card_not_saved", chat=chat, error=str(error))
 
     async def handle_echo(self, mail: Mail) -> Done:
         """Show operators what the bot itself said to the customer."""
