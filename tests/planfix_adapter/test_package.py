@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import aiohttp
+import pytest
 
 import planfix_adapter
 
@@ -39,9 +40,13 @@ def test_every_public_name_is_there() -> None:
     assert all(hasattr(planfix_adapter, name) for name in planfix_adapter.__all__)
 
 
-async def test_the_example_connects_a_messenger(planfix: Planfix, tmp_path: Path) -> None:
-    """The program of the package's docstring runs as it stands, both ways, and ends when told."""
-    example = re.search(r"```python\n(.*?)```", planfix_adapter.__doc__ or "", re.DOTALL)
+@pytest.mark.parametrize("place", ["docstring", "README"])
+async def test_the_example_connects_a_messenger(
+    planfix: Planfix, tmp_path: Path, place: str
+) -> None:
+    """The program that the docs show runs as it stands, both ways, and ends when told."""
+    docs = planfix_adapter.__doc__ if place == "docstring" else (ROOT / "README.md").read_text()
+    example = re.search(r"```python\n(.*?)```", docs or "", re.DOTALL)
     assert example
     script = tmp_path / "example.py"
     script.write_text(example[1])
