@@ -16,7 +16,6 @@ from bot import store
 from bot.alarms import Alarms
 from bot.chats import Chats
 from bot.doorkeeper import Doorkeeper, warn_of_short_keys
-from bot.embedded import EmbeddedValkey
 from bot.file_hosts import FileHosts
 from bot.journal import Journal, Lane
 from bot.lanes import (
@@ -148,17 +147,8 @@ async def running(settings: Settings) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Redis]:
-    """Redis, or the embedded Valkey if none is set."""
-    async with AsyncExitStack() as stack:
-        if settings.redis.url:
-            prefix = store.key_prefix(settings.telegram.bot_id)
-            redis = store.connect(settings.redis.url.get_secret_value(), prefix)
-        else:
-            valkey = EmbeddedValkey(settings.storage.data_dir)
-            await valkey.start()
-            stack.push_async_callback(valkey.stop)
-            redis = store.connect(valkey.url)
-        stack.push_async_callback(redis.aclose)
+    """The store, once it answers and can be trusted."""
+    async with store.opened(settings) as redis:
         await store.wait_for(redis)
         await store.check(redis, settings.redis)
         yield redis

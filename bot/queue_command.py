@@ -3,8 +3,7 @@
 import argparse
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +11,6 @@ from redis.asyncio import Redis
 
 from bot import store
 from bot.dead_letters import DeadLetter, DeadLetters
-from bot.embedded import EmbeddedValkey
 from bot.lanes import LANES
 from bot.overview import LaneOverview, overview
 from bot.settings import Settings
@@ -44,25 +42,8 @@ async def run(settings: Settings, options: argparse.Namespace, say: Say) -> int:
     Raises:
         StoreError, EmbeddedError, RedisError, OSError: The store cannot be had.
     """
-    async with _store(settings) as redis:
+    async with store.opened(settings, beside_bridge=True) as redis:
         return await _act(redis, store.key_prefix(settings.telegram.bot_id), options, say)
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Redis]:
-    """The store of the bridge. An embedded one that does not run is started for the while."""
-    async with AsyncExitStack() as stack:
-        if settings.redis.url:
-            prefix = store.key_prefix(settings.telegram.bot_id)
-            redis = store.connect(settings.redis.url.get_secret_value(), prefix)
-        else:
-            valkey = EmbeddedValkey(settings.storage.data_dir)
-            if not valkey.in_use():
-                await valkey.start()
-                stack.push_async_callback(valkey.stop)
-            redis = store.connect(valkey.url)
-        stack.push_async_callback(redis.aclose)
-        yield redis
 
 
 async def _act(redis: Redis, prefix: str, options: argparse.Namespace, say: Say) -> int:

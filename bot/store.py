@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import structlog
@@ -10,9 +12,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
+from bot.embedded import EmbeddedValkey
 from bot.failover import follow
 from bot.redis_url import ReplicatedUrl
-from bot.settings import RedisSettings
+from bot.settings import RedisSettings, Settings
 
 log = structlog.get_logger("bot.store")
 
@@ -52,6 +55,31 @@ def connect(url: str, prefix: str = "") -> Redis:
     if servers:
         return follow(servers, prefix, options)
     return Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, beside_bridge: bool = False) -> AsyncIterator[Redis]:
+    """The store: Redis, or the embedded Valkey if none is set, which runs as long as it is needed.
+
+    Args:
+        settings: Where it is.
+        beside_bridge: Also use an embedded one that a running bridge has started.
+
+    Raises:
+        EmbeddedError: The embedded Valkey does not start.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.redis.url:
+            prefix = key_prefix(settings.telegram.bot_id)
+            redis = connect(settings.redis.url.get_secret_value(), prefix)
+        else:
+            valkey = EmbeddedValkey(settings.storage.data_dir)
+            if not (beside_bridge and valkey.in_use()):
+                await valkey.start()
+                stack.push_async_callback(valkey.stop)
+            redis = connect(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        yield redis
 
 
 def is_replicated(settings: RedisSettings) -> bool:
