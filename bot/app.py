@@ -139,7 +139,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(memory.close)
         source = _source(core)
         await stack.enter_async_context(serving(_web_app(core, source), settings.server))
-        await stack.enter_async_context(_working(_workers(core, files, memory)))
+        await stack.enter_async_context(_working(_workers(core, source, files, memory)))
         await stack.enter_async_context(_receiving(source))
         log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
         yield
@@ -218,7 +218,9 @@ def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
     return app
 
 
-def _workers(core: _Core, files: PlanfixFiles, memory: SentMessages) -> list[Worker]:
+def _workers(
+    core: _Core, source: Poller | TelegramWebhook, files: PlanfixFiles, memory: SentMessages
+) -> list[Worker]:
     """A worker for each lane, with what to do for each kind of entry."""
     settings, chats, metrics, words = core.settings, core.chats, core.metrics, core.words
     cards = ContactCards(core.bot, core.links, words, updates=settings.planfix.update_contacts)
@@ -231,7 +233,7 @@ def _workers(core: _Core, files: PlanfixFiles, memory: SentMessages) -> list[Wor
         words=words,
         metrics=metrics,
     )
-    customers = TelegramHandlers(core.bot, chats, forwarder, words)
+    customers = TelegramHandlers(core.bot, chats, forwarder, words, lambda: source.listening_since)
     limits = Limits(
         core.redis,
         core.prefix,

@@ -51,6 +51,10 @@ class ChatAddress:
         return cls(int(chat_id), int(topic) if topic else None, business)
 
 
+NOWHERE: Final = ChatAddress(1)
+"""Stands for the chat of what names none; Telegram has no such chat."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRecord:
     """What is remembered of a chat."""

@@ -62,7 +62,7 @@ def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     _take_over_from_python()
 

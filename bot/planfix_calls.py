@@ -64,7 +64,7 @@ def planfix_call(
     except PlanfixError as error:
         outcome = str(error.outcome)
         if error.outcome is Outcome.REFUSED:
-            raise Refused(f"PlanFix refused {cmd}: {error.reason}") from None
+            raise Refused(error.reason) from None
         unknown = error.outcome is Outcome.UNKNOWN and not repeatable
         if unknown:
             metrics.possible_repeats.labels("planfix").inc()

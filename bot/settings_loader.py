@@ -122,7 +122,7 @@ def _unknown_variables() -> Iterator[str]:
     for name in os.environ:
         variable = name.upper()
         if variable.startswith(ENV_PREFIX) and variable.split(ENV_DELIMITER)[0] not in sections:
-            close = get_close_matches(variable, map(_variable, known_keys()), n=1)
+            close = get_close_matches(variable, map(_variable, known_keys()), n=1, cutoff=0.8)
             hint = f"; did you mean {close[0]}?" if close else ""
             yield f"the variable {name}: there is no such setting{hint}"
 

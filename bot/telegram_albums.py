@@ -18,6 +18,9 @@ MAX_ITEMS: Final = 10
 QUIET: Final = 5.0
 """Seconds without a further item after which an album is taken to be complete."""
 
+PATIENCE: Final = 60.0
+"""Seconds after which what is there is passed on even if Telegram cannot be heard."""
+
 _SEEN: Final = b"album"
 """The head's progress once it is known to begin an album."""
 
@@ -30,11 +33,18 @@ class Album:
     unreadable: Sequence[str]
 
 
-async def whole_album(group_id: str, mail: Mail, bot: Bot) -> Album:
+async def whole_album(group_id: str, mail: Mail, bot: Bot, listening_since: float | None) -> Album:
     """The album that begins at the head of `mail`.
 
     It is complete when it has as many items as an album can have, when another entry of the chat
-    stands behind it, or when nothing has come for `QUIET` seconds.
+    stands behind it, or when nothing has come for `QUIET` seconds in which something could.
+
+    Args:
+        group_id: What its items share.
+        mail: The entries at the head of the chat's mailbox.
+        bot: To read them with.
+        listening_since: Since when all that Telegram has comes in, in seconds since 1970; None: it
+            does not.
 
     Raises:
         Later: More of it may come.
@@ -43,13 +53,20 @@ async def whole_album(group_id: str, mail: Mail, bot: Bot) -> Album:
     count = len(album.messages)
     if count >= MAX_ITEMS or count < len(mail.entries):
         return album
-    wait = mail.entries[count - 1].stored_at + QUIET - time.time()
+    wait = _quiet_from(mail.entries[count - 1], listening_since) + QUIET - time.time()
     if not mail.progress:
         # The entries may have been claimed long ago: only a fresh claim shows what has come since.
         await mail.record(_SEEN)
     elif wait <= 0:
         return album
     raise Later("more of an album may come", seconds=max(0.0, wait), failed=False)
+
+
+def _quiet_from(last: Entry, listening_since: float | None) -> float:
+    """When the quiet behind the last item began: while nothing can come in, nothing is quiet."""
+    if listening_since is not None:
+        return max(last.stored_at, listening_since)
+    return time.time() if last.age() < PATIENCE else last.stored_at
 
 
 def _album_at_head(group_id: str, entries: Sequence[Entry], bot: Bot) -> Album:

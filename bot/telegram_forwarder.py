@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from bot.chats import Chats
 from bot.journal import ChatKey, Posting
-from bot.lanes import READ, STATUS, note, read_note
+from bot.lanes import ECHO, PLANFIX, READ, STATUS, note, read_note
 from bot.media import MediaLinks
 from bot.metrics import Metrics
 from bot.planfix_calls import planfix_call, send_message
@@ -82,7 +82,10 @@ class Forwarder:
         text = content.text
         if known.card and message.note_if_known:
             text = f"{text}\n{message.note_if_known}"
-        await self._send(text, content, card.contact, mail)
+        try:
+            await self._send(text, content, card.contact, mail)
+        except Refused as refused:
+            raise Refused(refused.reason, [self._gap(card.contact, refused, mail)]) from None
         await self._save(mail.chat, card.remember)
         if known.unread and message.written_id is not None:
             return [note(STATUS, mail.chat, READ, message_id=message.written_id)]
@@ -95,6 +98,20 @@ class Forwarder:
                 await self._chats.save(chat, **fields)
         except (RedisError, OSError) as error:
             log.warning("telegram.card_not_saved", chat=chat, error=str(error))
+
+    def _gap(self, contact: Contact, refused: Refused, mail: Mail) -> Posting:
+        """A note for operators where a message is missing that PlanFix did not take."""
+        text = self._words.message_missing.format(reason=refused.reason, entry=mail.entries[0].id)
+        name, last_name = contact.names
+        return note(
+            PLANFIX,
+            mail.chat,
+            ECHO,
+            text=text,
+            contact_id=contact.contact_id,
+            name=name,
+            last_name=last_name,
+        )
 
     async def handle_echo(self, mail: Mail) -> Done:
         """Show operators what the bot itself said to the customer."""

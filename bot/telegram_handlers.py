@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from aiogram.types import (
     User,
 )
 
-from bot.chats import ChatAddress, Chats
+from bot.chats import NOWHERE, ChatAddress, Chats
 from bot.journal import ChatKey, Posting
 from bot.lanes import NOTICE, TELEGRAM, note
 from bot.phones import to_e164
@@ -92,11 +92,19 @@ BUTTON_LIFETIME: Final = 150
 class TelegramHandlers:
     """Handles stored updates: each becomes a message in PlanFix, or a documented nothing."""
 
-    def __init__(self, bot: Bot, chats: Chats, forwarder: Forwarder, words: OperatorTexts) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        chats: Chats,
+        forwarder: Forwarder,
+        words: OperatorTexts,
+        listening_since: Callable[[], float | None],
+    ) -> None:
         self._bot = bot
         self._chats = chats
         self._forwarder = forwarder
         self._words = words.content
+        self._listening_since = listening_since
         self._passed_over: set[ChatKey] = set()
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(self._router())
@@ -144,7 +152,9 @@ class TelegramHandlers:
     async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
         album = Album([message], unreadable)
         if message.media_group_id:
-            album = await whole_album(message.media_group_id, mail, self._bot)
+            album = await whole_album(
+                message.media_group_id, mail, self._bot, self._listening_since()
+            )
         follow_ups = await self._forward_written(album, mail)
         return Done(len(album.messages), follow_ups)
 
@@ -220,10 +230,12 @@ class TelegramHandlers:
             return _ignored(mail.chat, stored.kind, reason)
         customer = customer_in(stored)
         if customer is None:
+            if mail.chat == NOWHERE.key():
+                raise Refused(f"an update of the kind {stored.kind!r:.80} that names nobody")
             return self._pass_over(mail.chat, stored.kind)
-        return await self._forward_event(
-            customer, Content(unsupported(stored.kind, self._words)), mail
-        )
+        text = Content(clean(plain_words(stored.body)))
+        named = Content(unsupported(stored.kind, self._words))
+        return await self._forward_event(customer, joined([text, named]), mail)
 
     async def _on_unreadable(self, stored: StoredUpdate, mail: Mail) -> Done:
         """An update that is not as the Bot API has it: its plain words, and what else it holds."""

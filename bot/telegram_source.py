@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
@@ -13,7 +14,7 @@ from aiogram import Bot
 from aiohttp import ClientError, web
 from redis.exceptions import RedisError
 
-from bot.chats import ChatAddress, Chats
+from bot.chats import NOWHERE, ChatAddress, Chats
 from bot.journal import Journal, Posting
 from bot.lanes import PLANFIX, UPDATE
 from bot.leadership import Leadership
@@ -38,6 +39,7 @@ ALLOWED_UPDATES: Final = (
 """Always named: Telegram takes an omitted list for «as last time»."""
 
 _POLL_SECONDS = 25
+_AT_ONCE = 100
 _PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _NO_BODY = (TimeoutError, ClientError, OSError, web.RequestPayloadError)
@@ -83,7 +85,7 @@ def _dump(update: dict[str, Any]) -> bytes:
 
 
 def address_of(update: dict[str, Any]) -> ChatAddress:
-    """The chat that an update of any kind, known or not, belongs to; chat 1 if it names none."""
+    """The chat that an update of any kind, known or not, belongs to; `NOWHERE` if it names none."""
     body = next((v for k, v in update.items() if k != "update_id" and isinstance(v, dict)), {})
     message = body.get("message")
     about = message if isinstance(message, dict) else body
@@ -92,7 +94,7 @@ def address_of(update: dict[str, Any]) -> ChatAddress:
             address = ChatAddress(place["id"], _topic(about), _business(about))
             with suppress(ValueError):  # no chat of Telegram is called so
                 return ChatAddress.parse(address.key())
-    return ChatAddress(1)
+    return NOWHERE
 
 
 def _topic(message: dict[str, Any]) -> int | None:
@@ -119,12 +121,21 @@ class Poller:
         self._store = store
         self._leadership = leadership
         self._answered = False
+        self._began = time.time()
+        self._caught_up: float | None = None
 
     @property
     def running(self) -> bool:
         """Whether the last call was answered, or another process polls."""
-        standing_by = self._leadership is not None and not self._leadership.leading
-        return self._answered or standing_by
+        return self._answered or self._standing_by()
+
+    @property
+    def listening_since(self) -> float | None:
+        """Since when all that Telegram has comes in, in seconds since 1970; None: it does not."""
+        return self._began if self._standing_by() else self._caught_up
+
+    def _standing_by(self) -> bool:
+        return self._leadership is not None and not self._leadership.leading
 
     async def run(self) -> None:
         """Poll until cancelled, whenever it is this process's turn."""
@@ -135,31 +146,40 @@ class Poller:
 
     async def _poll_for_ever(self) -> None:
         offset, failures = 0, 0
-        self._answered = False
+        self._note(answered=False)
         while True:
             try:
                 # The first answer is wanted at once: it shows that Telegram lets us in.
                 updates = await self._poll(offset, _POLL_SECONDS if self._answered else 0)
                 await self._store.store(updates)
             except (TelegramCallError, RedisError, OSError) as error:
-                self._answered = False
+                self._note(answered=False)
                 failures += 1
                 await self._recover(error, failures)
                 continue
             except Exception as error:  # nothing may end the polling in silence
-                self._answered = False
+                self._note(answered=False)
                 failures += 1
                 log.error("telegram.polling_crashed", exc_info=error)
                 await asyncio.sleep(_LONGEST_PAUSE)
                 continue
-            self._answered, failures = True, 0
+            self._note(answered=True, more=len(updates) >= _AT_ONCE)
+            failures = 0
             if updates:
                 offset = updates[-1]["update_id"] + 1
+
+    def _note(self, *, answered: bool, more: bool = False) -> None:
+        """Note how the last call went, and whether Telegram has more than it gave."""
+        self._answered = answered
+        if not answered:
+            self._caught_up = None
+        elif self._caught_up is None and not more:
+            self._caught_up = time.time()
 
     async def _poll(self, offset: int, seconds: int) -> list[dict[str, Any]]:
         params: dict[str, str | int] = {
             "timeout": seconds,
-            "limit": 100,
+            "limit": _AT_ONCE,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         if offset:
@@ -212,6 +232,8 @@ class TelegramWebhook:
         self._secret = key.hexdigest()
         self.running = False
         """Whether Telegram knows our address."""
+        self.listening_since: float | None = time.time()
+        """Since when Telegram's deliveries are taken, in seconds since 1970."""
 
     def register(self, app: web.Application) -> None:
         """Add the route to `app`."""

@@ -115,7 +115,10 @@ def _encode_command(command: Command) -> tuple[str, Pairs]:
         case GetContact(contact_id):
             return "getContact", [("contactId", contact_id)]
         case UpdateContact(contact):
-            return "updateContact", _encode_contact(contact)
+            fields = _encode_contact(contact)
+            if not contact.names[1]:
+                fields.append(("contactLastName", ""))  # a last name that was taken away
+            return "updateContact", fields
         case MessageStatus(message_id, status, text):
             fields = [("messageId", message_id), ("messageStatus", status.value)]
             return "messageStatus", fields + _given([("messageStatusText", text)])

@@ -138,3 +138,12 @@ async def test_odd_names_reach_planfix_readable(running: World) -> None:
         [call] = calls(running, "newMessage", user_id)
         assert call.get("contactName") == expected
         assert call.get("title") == f"{expected} — Telegram"
+
+
+async def test_updates_that_name_nobody_are_kept(running: World) -> None:
+    """Each update of an unknown kind without a customer becomes a dead letter of its own."""
+    for kind in ("future_a", "future_b"):
+        running.telegram.push_update({kind: {"x": 1}})
+        await running.bridge.wait_for_event(
+            "worker.refused", lambda e, kind=kind: kind in e["reason"]
+        )

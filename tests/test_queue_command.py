@@ -50,15 +50,19 @@ async def dead_letter(running: World) -> dict[str, Any]:
 
 
 async def test_a_refused_message_can_be_seen_and_sent_again(bridged: World) -> None:
-    """A dead letter shows its reason and its raw message; after a retry PlanFix gets it."""
+    """Operators see the gap; a dead letter shows why and what; after a retry PlanFix gets it."""
     letter = await refuse(bridged, "Нельзя ли так?")
     assert letter["lane"] == "planfix"
     assert "нельзя" in letter["reason"]
     assert "Нельзя ли так?" in await queue(bridged, "show", letter["id"])
     assert f"{letter['id']}  planfix chat {letter['chat']}" in await queue(bridged)
     await queue(bridged, "retry", letter["id"])
-    await bridged.planfix.wait_for(lambda: bool(bridged.planfix.accepted("newMessage")))
-    assert bridged.planfix.accepted("newMessage")[0].get("message") == "Нельзя ли так?"
+    await bridged.planfix.wait_for(lambda: len(bridged.planfix.accepted("newMessage")) == 2)
+    gap, again = bridged.planfix.accepted("newMessage")
+    assert "нельзя" in (gap.get("message") or "")
+    assert letter["id"] in (gap.get("message") or "")
+    assert gap.get("isEcho")
+    assert again.get("message") == "Нельзя ли так?"
     assert "dead letters: 0" in await queue(bridged)
 
 
@@ -66,7 +70,7 @@ async def test_all_dead_letters_at_once_show_their_progress(bridged: World) -> N
     """`retry --all` puts everything back and says how far it has come."""
     await refuse(bridged, "Ещё раз")
     assert "Put back 1 of 1." in await queue(bridged, "retry", "--all")
-    await bridged.planfix.wait_for(lambda: bool(bridged.planfix.accepted("newMessage")))
+    await bridged.planfix.wait_for(lambda: len(bridged.planfix.accepted("newMessage")) == 2)
     assert "There are no dead letters." in await queue(bridged, "retry", "--all")
 
 

@@ -11,6 +11,10 @@ CUSTOMER = CustomerTexts(
 
 OPERATOR = OperatorTexts(
     title="{name} — Telegram",
+    message_missing=(
+        "[a message of the customer is missing here: PlanFix refused it — {reason}. "
+        "An administrator can see it with python -m bot queue show {entry}]"
+    ),
     alarm=(
         "PlanFix refused a customer's message (chat {chat}): {reason}\n"
         "It was put aside: python -m bot queue show {entry}"
@@ -20,5 +24,8 @@ OPERATOR = OperatorTexts(
     content=CONTENT,
     delivery=DELIVERY,
     impossible_chat="No Telegram chat can have this id.",
-    unknown_phone="The bot cannot write first: the customer has to write to it before.",
+    unknown_phone=(
+        "The bot does not know this number. It cannot write first: the customer must write first "
+        "and share the phone number."
+    ),
 )

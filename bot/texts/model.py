@@ -21,6 +21,8 @@ class OperatorTexts:
 
     title: str
     """Names a customer's task: `{name}`."""
+    message_missing: str
+    """Stands for a customer's message that PlanFix refused: `{reason}`, `{entry}`."""
     alarm: str
     """For an administrator: a customer's message is refused: `{chat}`, `{reason}`, `{entry}`."""
     alarms_held_back: str

@@ -11,6 +11,10 @@ CUSTOMER = CustomerTexts(
 
 OPERATOR = OperatorTexts(
     title="{name} — Telegram",
+    message_missing=(
+        "[здесь не хватает сообщения клиента: ПланФикс его не принял — {reason}. "
+        "Администратор увидит его командой python -m bot queue show {entry}]"
+    ),
     alarm=(
         "ПланФикс не принял сообщение клиента (чат {chat}): {reason}\n"
         "Оно отложено: python -m bot queue show {entry}"
@@ -20,5 +24,8 @@ OPERATOR = OperatorTexts(
     content=CONTENT,
     delivery=DELIVERY,
     impossible_chat="В Telegram не бывает чата с таким номером.",
-    unknown_phone="Бот не может написать первым: сначала ему должен написать клиент.",
+    unknown_phone=(
+        "Этот номер боту неизвестен. Первым он написать не может: сначала клиент должен написать "
+        "ему и поделиться номером телефона."
+    ),
 )

@@ -85,7 +85,7 @@ def _shared_user(user: SharedUser) -> str:
     name = " ".join(filter(None, (clean_name(user.first_name), clean_name(user.last_name))))
     username = f"@{user.username}" if user.username else ""
     shown = " ".join(filter(None, (name, f"({username})" if name and username else username)))
-    return shown or str(user.user_id)
+    return shown or f"id {user.user_id}"
 
 
 def user_shared(message: Message, words: ContentTexts) -> Content:
@@ -93,7 +93,7 @@ def user_shared(message: Message, words: ContentTexts) -> Content:
     shared = message.user_shared
     if shared is None or message.users_shared:
         return Content()
-    return Content(note(words.kinds["user_shared"], str(shared.user_id)))
+    return Content(note(words.kinds["user_shared"], f"id {shared.user_id}"))
 
 
 def chat_shared(message: Message, words: ContentTexts) -> Content:
@@ -102,5 +102,5 @@ def chat_shared(message: Message, words: ContentTexts) -> Content:
     if shared is None:
         return Content()
     link = f"https://t.me/{shared.username}" if shared.username else ""
-    name = clean_name(shared.title) or str(shared.chat_id)
+    name = clean_name(shared.title) or f"id {shared.chat_id}"
     return Content(note(words.kinds["chat_shared"], name, link))

@@ -45,8 +45,8 @@ _OTHERS: Final = frozenset({
     "a", "abbr", "acronym", "audio", "base", "bdi", "bdo", "big", "body", "br", "button", "canvas",
     "col", "colgroup", "font", "hr", "html", "iframe", "img", "input", "label", "legend", "link",
     "mark", "marquee", "meta", "nobr", "noscript", "option", "picture", "q", "rp", "rt",
-    "ruby", "select", "small", "source", "span", "sub", "sup", "svg", "textarea", "time", "video",
-    "wbr",
+    "ruby", "script", "select", "small", "source", "span", "style", "sub", "sup", "svg", "textarea",
+    "time", "title", "video", "wbr",
 })  # fmt: skip
 _ELEMENTS: Final = frozenset(STYLES) | BLOCKS | CELLS | _OTHERS
 _OFFICE: Final = frozenset({"o", "w", "v", "m", "st1"})
@@ -60,8 +60,8 @@ _TAG: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(
     r"([\w:.@-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++))"
 )
-_UNSEEN: Final = re.compile(r"<(?:!--|(script|style|head)(?:\s[^<>]*+)?>)", re.IGNORECASE)
-"""What begins a part that is not shown."""
+_UNSEEN: Final = re.compile(r"<(?:!--|(head)(?:\s[^<>]*+)?>)", re.IGNORECASE)
+"""What begins a part that is not shown. A script or a style is: its words may be meant."""
 _REFERENCE: Final = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|([a-zA-Z][a-zA-Z0-9]{1,31}));"
 )
@@ -104,7 +104,7 @@ def decoded(text: str) -> str:
 
 
 def _shown_parts(text: str) -> Iterator[str]:
-    """`text` without comments, scripts and styles; what has no end is shown."""
+    """`text` without comments and heads; what has no end is shown."""
     place = 0
     endless: set[str] = set()
     for match in _UNSEEN.finditer(text):

@@ -49,7 +49,8 @@ function content(message, onPicture) {
   switch (kind) {
     case null: return null;
     case "photo": return picture(body.at(-1), "photo.jpg", "tg-photo", onPicture);
-    case "animation": case "video": case "video_note": return media("video", body, kind);
+    case "animation": return body.mime_type === "image/gif" ? picture(body, body.file_name ?? "animation.gif", "tg-photo", onPicture) : media("video", body, kind);
+    case "video": case "video_note": return media("video", body, kind);
     case "voice": case "audio": return media("audio", body, kind);
     case "sticker": return sticker(body, onPicture);
     case "location": return place(body, t("location"));

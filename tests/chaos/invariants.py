@@ -93,7 +93,8 @@ def _unexcused(got: Sequence[Delivery], disturbances: Sequence[Disturbance]) -> 
 
 
 def _cut_off(before: Delivery, cut: Disturbance, after: Delivery) -> bool:
-    return cut.begin - IN_HAND <= before.at <= cut.end and after.at >= cut.begin
+    in_hand = cut.begin - IN_HAND <= before.at <= cut.end + IN_HAND
+    return in_hand and after.at >= cut.begin
 
 
 def _examine_counting(way: str, repeats: Mapping[str, int], stage: Stage, found: Findings) -> None:

@@ -81,7 +81,7 @@ HAPPENINGS = [
         "data": [{"type": "passport", "data": "ZGF0YQ==", "hash": "aGFzaA==",
                   "front_side": file("Pass", file_date=DATE)}],
         "credentials": {"data": "YQ==", "hash": "Yg==", "secret": "Yw=="}},
-        "[данные Telegram Passport: 1 документ, зашифровано, мост их не читает]"),
+        "[данные Telegram Passport: 1 документ, они зашифрованы, мост их не читает]"),
     _plain("boost_added", {"boost_count": 4}, "[буст чата: 4 буста]"),
     _plain("chat_background_set", {"type": {"type": "chat_theme", "theme_name": "🏔"}},
            "[изменён фон чата]"),

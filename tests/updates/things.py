@@ -90,12 +90,12 @@ THINGS = [
              "photo": photo()},
             {"user_id": 5_550_002},
         ]}},
-        "[выбраны пользователи: Пётр (@plebedev), 5550002]",
+        "[выбраны пользователи: Пётр (@plebedev), id 5550002]",
     ),
     Sample(
         "user shared, as old servers tell it",
         {"user_shared": {"request_id": 1, "user_id": 5_550_001}},
-        "[выбран пользователь: 5550001]",
+        "[выбран пользователь: id 5550001]",
     ),
     Sample(
         "chat shared",

@@ -28,9 +28,7 @@ async def _restart_with(stage: Stage, planfix_key: str, webhook_keys: list[str])
         "BRIDGE_PLANFIX__TOKEN": planfix_key,
         "BRIDGE_PLANFIX__WEBHOOK_TOKEN": json.dumps(webhook_keys),
     }
-    begun = len(stage.bridge.events)
-    await stage.bridge.launch()
-    await stage.bridge.wait_for_event("bridge.started", since=begun, seconds=40)
+    await stage.restart(stage.bridge)
 
 
 CASES = [Case("keys: rotation", rotation, floor=6)]

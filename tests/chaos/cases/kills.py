@@ -63,9 +63,8 @@ async def _kill_while_storing(stage: Stage) -> None:
 async def starting_up(stage: Stage, dice: Dice, seconds: float) -> None:
     """Killed at any moment of its start, again and again."""
     await stage.kill(stage.bridge)
-    with stage.disturbed():
-        for _ in until(seconds):
-            await _start_and_kill(stage, stage.bridge, dice)
+    for _ in until(seconds):
+        await _start_and_kill(stage, stage.bridge, dice)
     await stage.restart(stage.bridge)
 
 
@@ -104,9 +103,7 @@ async def leaving_in_peace(stage: Stage, dice: Dice, seconds: float) -> None:
         expect(code == 0, f"the bridge left with exit code {code}")
         stage.planfix.faults.clear()
         stage.telegram.faults.clear()
-        begun = len(stage.bridge.events)
-        await stage.bridge.launch()
-        await stage.bridge.wait_for_event("bridge.started", since=begun, seconds=40)
+        await stage.restart(stage.bridge)
     resumed = [e for e in stage.bridge.events if e.get("event") == "worker.resumed"]
     expect(not resumed, f"{len(resumed)} chats were left in hand")
 
