@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from bot.connections import SERVER_NAME, Connection, Connections
 from bot.settings import ServerSettings
+from bot.tasks import cancel
 
 log = structlog.get_logger("bot.server")
 
@@ -73,9 +74,7 @@ async def serving(
             listener.close()
     finally:
         await runner.cleanup()
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        await cancel(watch)
 
 
 async def _listen(

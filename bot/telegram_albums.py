@@ -59,7 +59,9 @@ async def whole_album(group_id: str, mail: Mail, bot: Bot, listening_since: floa
         await mail.record(_SEEN)
     elif wait <= 0:
         return album
-    raise Later("more of an album may come", seconds=max(0.0, wait), failed=False)
+    # Bounded because a clock may jump.
+    seconds = min(QUIET, max(0.0, wait))
+    raise Later("more of an album may come", seconds=seconds, failed=False)
 
 
 def _quiet_from(last: Entry, listening_since: float | None) -> float:

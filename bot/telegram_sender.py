@@ -14,6 +14,7 @@ from bot.chats import ChatAddress, Chats
 from bot.journal import ChatKey
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.tasks import cancel
 from bot.telegram_api import TelegramCallError, raw_call
 from bot.telegram_errors import CALL_ERRORS, Failure, Verdict, understand
 from bot.telegram_refusals import Scope, scope_of
@@ -89,9 +90,7 @@ class TelegramSender:
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await cancel(task)
 
     async def _show_for_ever(self, address: ChatAddress, action: str) -> None:
         method = SendChatAction(

@@ -56,9 +56,10 @@ async def play(case: Case, seed: int, seconds: float, logs: Path | None = None) 
             drain = await _perform(stage, case, dice, seconds)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong is a finding
         stage.complaints.append(_told(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     if left := processes_in(folder):
         stage.complaints.append(f"processes that nobody ended: {left}")
-    shutil.rmtree(folder, ignore_errors=True)
     findings = examine(stage)
     findings.wrong[:0] = stage.complaints
     if findings.wrong and logs:
