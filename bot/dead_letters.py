@@ -10,8 +10,6 @@ from redis.asyncio import Redis
 from bot.journal import ChatKey, Entry, Lane
 from bot.scripts import load_script
 
-_AT_ONCE = 100
-
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -46,10 +44,6 @@ class DeadLetters:
         self._letters, self._times = f"{prefix}dead", f"{prefix}dead:time"
         self._prefix = prefix
         self._revive = load_script(redis, "revive")
-
-    async def count(self) -> int:
-        """How many there are."""
-        return int(await self._redis.hlen(self._letters))
 
     async def ids(self) -> AsyncIterator[str]:
         """The ids of those that are there now, the oldest first."""

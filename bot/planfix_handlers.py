@@ -55,27 +55,27 @@ class PlanfixHandlers:
 
     async def handle_notice(self, mail: Mail) -> Done:
         """Tell the customer something in the bot's own name; operators will see it as an echo."""
-        notice = read_note(mail.entries[0].body)
-        address = await self._route.chats.address_of(mail.chat)
-        method = SendMessage(chat_id=address.chat_id, text=notice["text"])
-        try:
-            await self._route.sender.send(mail.chat, method)
-        except TelegramRefusedError as error:
-            log.warning("telegram.notice_refused", chat=mail.chat, reason=error.reason)
+        if not await self._said(mail):
             return Done()
         return Done(follow_ups=[Posting(PLANFIX, mail.chat, ECHO, mail.entries[0].body)])
 
     async def handle_alarm(self, mail: Mail) -> Done:
         """Tell an administrator something, if the chat can be reached."""
-        alarm = read_note(mail.entries[0].body)
+        await self._said(mail)
+        return Done()
+
+    async def _said(self, mail: Mail) -> bool:
+        """Send the text of our own at the head; returns whether Telegram took it."""
+        own = read_note(mail.entries[0].body)
         address = await self._route.chats.address_of(mail.chat)
         try:
             await self._route.sender.send(
-                mail.chat, SendMessage(chat_id=address.chat_id, text=alarm["text"])
+                mail.chat, SendMessage(chat_id=address.chat_id, text=own["text"])
             )
         except TelegramRefusedError as error:
-            log.error("telegram.alarm_refused", chat=mail.chat, reason=error.reason)
-        return Done()
+            log.warning("telegram.own_refused", chat=mail.chat, reason=error.reason)
+            return False
+        return True
 
 
 def _outcome(message: OperatorMessage, mail: Mail, progress: Progress) -> list[Posting]:
