@@ -12,13 +12,10 @@ from aiogram import Bot
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import store
-from bot.alarms import Alarms
-from bot.chats import Chats
-from bot.doorkeeper import Doorkeeper, warn_of_short_keys
-from bot.file_hosts import FileHosts
-from bot.journal import Journal, Lane
-from bot.lanes import (
+from bot.chats.chats import Chats
+from bot.chats.sent_messages import SentMessages
+from bot.journal.journal import Journal, Lane
+from bot.journal.lanes import (
     ALARM,
     ANSWER,
     ECHO,
@@ -32,30 +29,33 @@ from bot.lanes import (
     TELEGRAM,
     UPDATE,
 )
-from bot.leadership import Leadership
-from bot.limits import Limits
-from bot.media import MediaLinks
-from bot.media_view import MediaView
-from bot.metrics import Metrics
-from bot.monitoring import Monitoring
-from bot.planfix_delivery import Route
-from bot.planfix_files import PlanfixFiles
-from bot.planfix_handlers import PlanfixHandlers
-from bot.planfix_source import OperatorMessageStore
-from bot.sent_messages import SentMessages
-from bot.server import MAX_BODY, serving
-from bot.settings import Settings
-from bot.status_reports import StatusReports
+from bot.journal.worker import Handler, Worker, by_kind
+from bot.media.links import MediaLinks
+from bot.media.view import MediaView
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.probes import Monitoring
+from bot.planfix.alarms import Alarms
+from bot.planfix.delivery import Route
+from bot.planfix.file_hosts import FileHosts
+from bot.planfix.files import PlanfixFiles
+from bot.planfix.handlers import PlanfixHandlers
+from bot.planfix.source import OperatorMessageStore
+from bot.planfix.status_reports import StatusReports
+from bot.settings.settings import Settings
+from bot.store import store
+from bot.store.leadership import Leadership
 from bot.tasks import cancel
-from bot.telegram_api import make_bot
-from bot.telegram_contacts import ContactCards
-from bot.telegram_files import TelegramFiles
-from bot.telegram_forwarder import Forwarder
-from bot.telegram_handlers import TelegramHandlers
-from bot.telegram_sender import TelegramSender
-from bot.telegram_source import Poller, TelegramWebhook, UpdateStore
+from bot.telegram.api import make_bot
+from bot.telegram.contacts import ContactCards
+from bot.telegram.files import TelegramFiles
+from bot.telegram.forwarder import Forwarder
+from bot.telegram.handlers import TelegramHandlers
+from bot.telegram.limits import Limits
+from bot.telegram.sender import TelegramSender
+from bot.telegram.source import Poller, TelegramWebhook, UpdateStore
 from bot.texts import OperatorTexts, operator_texts
-from bot.worker import Handler, Worker, by_kind
+from bot.web.doorkeeper import Doorkeeper, warn_of_short_keys
+from bot.web.server import MAX_BODY, serving
 from planfix_adapter import PlanfixClient, PlanfixWebhook
 
 log = structlog.get_logger("bot.app")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from bot import queue_command
-from bot.embedded_folder import EmbeddedError
-from bot.log_safety import Redactor
-from bot.logs import set_up_logging
-from bot.settings import Settings
-from bot.settings_loader import SettingsError, load_settings
-from bot.store import StoreError
+from bot.commands import queue as queue_command
+from bot.logs.logs import set_up_logging
+from bot.logs.safety import Redactor
+from bot.settings.loader import SettingsError, load_settings
+from bot.settings.settings import Settings
+from bot.store.embedded_folder import EmbeddedError
+from bot.store.store import StoreError
 
 FAILED, WRONG_SETTINGS = 1, 2
 

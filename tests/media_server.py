@@ -10,11 +10,11 @@ from aiogram import Bot
 from aiohttp import web
 from yarl import URL
 
-from bot.media import FileRef, MediaLinks
-from bot.media_view import MediaView
-from bot.settings import TelegramSettings
-from bot.telegram_api import http_session, make_bot
-from bot.telegram_files import TelegramFiles
+from bot.media.links import FileRef, MediaLinks
+from bot.media.view import MediaView
+from bot.settings.settings import TelegramSettings
+from bot.telegram.api import http_session, make_bot
+from bot.telegram.files import TelegramFiles
 from sandbox.telegram import TelegramSandbox
 from support import TOKEN
 

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from bot.media import FileRef, MediaLinks
-from bot.settings import MediaSettings
+from bot.media.links import FileRef, MediaLinks
+from bot.settings.settings import MediaSettings
 from support import TOKEN, WEBHOOK_KEY
 
 FORM = "application/x-www-form-urlencoded"

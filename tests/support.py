@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.embedded import EmbeddedValkey
+from bot.store.embedded import EmbeddedValkey
 from forked import Forked
 from sandbox.planfix import PlanfixSandbox
 from sandbox.telegram import TelegramSandbox

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.batcher import Batcher
+from bot.journal.batcher import Batcher
 
 
 class Sender:

@@ -3,8 +3,8 @@
 import pytest
 from redis.asyncio import Redis
 
-from bot.chats import MAX_SAID, MAX_UNREAD, ChatAddress, ChatRecord, Chats
-from bot.journal import ChatKey
+from bot.chats.chats import MAX_SAID, MAX_UNREAD, ChatAddress, ChatRecord, Chats
+from bot.journal.journal import ChatKey
 
 CHAT = ChatKey("100")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot import embedded_folder
 from bot.app import GRACE
 from bot.cli import main
+from bot.store import embedded_folder
 from support import ROOT, World, free_port, world
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.telegram_albums import QUIET
+from bot.telegram.albums import QUIET
 from customer_walk import messages, troubles, wait_for_files, wait_for_messages
 from support import World, world
 

@@ -6,9 +6,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from bot import doorkeeper
-from bot.doorkeeper import FREE_FAILURES, Doorkeeper
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
+from bot.web import doorkeeper
+from bot.web.doorkeeper import FREE_FAILURES, Doorkeeper
 from planfix_adapter import InvalidParameters, InvalidToken
 
 

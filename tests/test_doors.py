@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from bot.doorkeeper import FREE_FAILURES, LONGEST_PAUSE
-from bot.log_throttle import BURST
-from bot.media import FileRef, MediaLinks
+from bot.logs.throttle import BURST
+from bot.media.links import FileRef, MediaLinks
+from bot.web.doorkeeper import FREE_FAILURES, LONGEST_PAUSE
 from support import PLANFIX_KEY, TOKEN, WEBHOOK_KEY, World, world
 from wire import Answer, Wire, is_harmless, request, say
 

@@ -15,9 +15,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot import embedded_folder
-from bot.embedded import EmbeddedError, EmbeddedValkey
-from bot.store import connect
+from bot.store import embedded_folder
+from bot.store.embedded import EmbeddedError, EmbeddedValkey
+from bot.store.store import connect
 from support import ROOT, BridgeProcess, World, until, world
 
 
@@ -91,8 +91,8 @@ async def test_every_write_is_on_disk(tmp_path: Path) -> None:
 ORPHAN = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from bot.embedded import EmbeddedValkey
-from bot.store import connect
+from bot.store.embedded import EmbeddedValkey
+from bot.store.store import connect
 
 async def main():
     valkey = EmbeddedValkey(Path(sys.argv[1]))
@@ -163,7 +163,7 @@ async def test_one_that_cannot_start_again_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the disk is broken the server is tried again and again, and its reason is told."""
-    monkeypatch.setattr("bot.embedded._RESTART_PAUSE", 0.1)
+    monkeypatch.setattr("bot.store.embedded._RESTART_PAUSE", 0.1)
     manifest = tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest"
     async with running(tmp_path) as redis:
         await redis.set("a", "1")
@@ -246,8 +246,8 @@ async def test_a_frozen_orphan_keeps_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No second server is started over data that a frozen or unreachable one still has."""
-    monkeypatch.setattr("bot.embedded._ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr("bot.embedded._STOP_SECONDS", 0.3)
+    monkeypatch.setattr("bot.store.embedded._ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("bot.store.embedded._STOP_SECONDS", 0.3)
     await leave_an_orphan(tmp_path)
     redis = connect(EmbeddedValkey(tmp_path).url)
     process_id = await pid_of(redis)

@@ -13,10 +13,10 @@ from redis.crc import key_slot
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot import store
-from bot.journal import ChatKey, Journal, Lane, Posting
-from bot.scripts import UnconfirmedError
-from bot.settings import RedisSettings
+from bot.journal.journal import ChatKey, Journal, Lane, Posting
+from bot.journal.scripts import UnconfirmedError
+from bot.settings.settings import RedisSettings
+from bot.store import store
 from chaos.cases.case import Case, Dice
 from chaos.runner import play
 from chaos.stage import Setting, Stage
@@ -110,7 +110,7 @@ async def test_what_no_replica_has_is_not_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While replicas are silent a posting fails, also a repeated one; then it is there once."""
-    monkeypatch.setattr("bot.scripts.CONFIRM_SECONDS", 0.2)
+    monkeypatch.setattr("bot.journal.scripts.CONFIRM_SECONDS", 0.2)
     async with ClusterServers(tmp_path) as servers, connected(servers) as redis:
         journal = Journal(redis, PREFIX, confirm=True)
         await insist(journal, 0)

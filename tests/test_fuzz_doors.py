@@ -15,7 +15,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.connections import FIRST_REQUEST
+from bot.web.connections import FIRST_REQUEST
 from strange_inputs import (
     FORM,
     FORM_TYPES,

@@ -4,8 +4,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot import journal as journal_module
-from bot.journal import ChatKey, Journal, Lane, Lease, Posting, Tries
+from bot.journal import journal as journal_module
+from bot.journal.journal import ChatKey, Journal, Lane, Lease, Posting, Tries
 
 LANE = Lane("lane")
 OTHER = Lane("other")

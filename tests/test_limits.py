@@ -7,8 +7,8 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from bot.journal import ChatKey
-from bot.limits import CHAT_BURST, Limits
+from bot.journal.journal import ChatKey
+from bot.telegram.limits import CHAT_BURST, Limits
 from support import world
 
 ANNA, BORIS = ChatKey("1"), ChatKey("2")

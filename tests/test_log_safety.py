@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from bot.log_safety import cut, escape, escape_stack
-from bot.log_throttle import LogThrottle
+from bot.logs.safety import cut, escape, escape_stack
+from bot.logs.throttle import LogThrottle
 from support import ROOT
 from wire import is_harmless
 
@@ -40,9 +40,9 @@ def test_no_line_of_a_stack_passes_for_an_event() -> None:
 
 CRASH = f"""
 import threading
-from bot.log_safety import Redactor
-from bot.logs import set_up_logging
-from bot.settings import LogSettings
+from bot.logs.safety import Redactor
+from bot.logs.logs import set_up_logging
+from bot.settings.settings import LogSettings
 set_up_logging(LogSettings(format=FORMAT), Redactor([{SECRET!r}]))
 def fail():
     raise RuntimeError({SECRET!r} + {HOSTILE!r})
@@ -79,7 +79,7 @@ def test_crashes_are_logged_like_everything_else(log_format: str) -> None:
 def test_the_throttle_lets_a_few_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """A burst of lines, then one now and then, which says how many were held back."""
     now = 100.0
-    monkeypatch.setattr("bot.log_throttle.time.monotonic", lambda: now)
+    monkeypatch.setattr("bot.logs.throttle.time.monotonic", lambda: now)
     throttle = LogThrottle(burst=2, seconds_per_line=10)
     assert [throttle.held_back() for _ in range(5)] == [0, 0, None, None, None]
     now = 110.0

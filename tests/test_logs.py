@@ -11,9 +11,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 import structlog
 
-from bot.log_safety import Redactor
-from bot.logs import set_up_logging
-from bot.settings import LogSettings
+from bot.logs.logs import set_up_logging
+from bot.logs.safety import Redactor
+from bot.settings.settings import LogSettings
 
 SECRET = 'пароль "with\\ all/of it'
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from bot.byte_ranges import ByteRange
-from bot.media import FileRef, MediaLinks, safe_name
+from bot.media.byte_ranges import ByteRange
+from bot.media.links import FileRef, MediaLinks, safe_name
 from media_server import DATA, WEEK, Media, serving
 from sandbox.telegram import TelegramSandbox
 from support import TOKEN

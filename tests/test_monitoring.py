@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot import monitoring
-from bot.journal import ChatKey, Journal, Posting
-from bot.lanes import PLANFIX
-from bot.metrics import Metrics
-from bot.monitoring import Monitoring
+from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.lanes import PLANFIX
+from bot.monitoring import probes as monitoring
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.probes import Monitoring
 
 
 class Watched:

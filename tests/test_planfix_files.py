@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from answers import FileHost
-from bot.file_hosts import (
+from bot.planfix.file_hosts import (
     BadAddressError,
     FileHosts,
     ForeignHostError,
@@ -19,7 +19,7 @@ from bot.file_hosts import (
     PublicResolver,
     is_public,
 )
-from bot.planfix_files import FileNotFetchedError, PlanfixFiles
+from bot.planfix.files import FileNotFetchedError, PlanfixFiles
 from bot.texts import operator_texts
 from bot.to_telegram import Kind
 from planfix_adapter import Attachment

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.redis_url import ReplicatedUrl, passwords
-from bot.settings import RedisSettings
+from bot.settings.settings import RedisSettings
+from bot.store.redis_url import ReplicatedUrl, passwords
 
 
 def test_sentinels_are_read() -> None:

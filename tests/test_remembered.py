@@ -2,9 +2,9 @@
 
 from redis.asyncio import Redis
 
-from bot.chats import MAX_SAID, Chats
-from bot.journal import ChatKey
-from bot.remembered import MAX_SNIPPET, Said
+from bot.chats.chats import MAX_SAID, Chats
+from bot.chats.remembered import MAX_SNIPPET, Said
+from bot.journal.journal import ChatKey
 
 CHAT = ChatKey("77")
 

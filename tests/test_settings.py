@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Settings
-from bot.settings_loader import SettingsError, known_keys, load_settings
+from bot.settings.loader import SettingsError, known_keys, load_settings
+from bot.settings.settings import Settings
 from support import ROOT
 
 SECRET = "marker-secret-value"

@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot import connections
-from bot.server import raise_file_limit, serving
-from bot.settings import ServerSettings
+from bot.settings.settings import ServerSettings
+from bot.web import connections
+from bot.web.server import raise_file_limit, serving
 from support import ROOT, world
 from wire import throw
 
@@ -231,7 +231,7 @@ async def test_work_is_not_thrown_away_for_new_clients() -> None:
 def test_the_file_limit_is_raised() -> None:
     """A process that may open more files than it does by default makes use of that."""
     code = (
-        "import resource as r; from bot.server import raise_file_limit; "
+        "import resource as r; from bot.web.server import raise_file_limit; "
         "r.setrlimit(r.RLIMIT_NOFILE, (256, 1024)); "
         "print(raise_file_limit(), *r.getrlimit(r.RLIMIT_NOFILE))"
     )

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot import store
-from bot.settings import RedisSettings
-from bot.store import StoreError
+from bot.settings.settings import RedisSettings
+from bot.store import store
+from bot.store.store import StoreError
 from support import free_port
 
 SETTINGS = RedisSettings()

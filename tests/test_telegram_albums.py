@@ -6,10 +6,10 @@ import pytest
 from aiogram import Bot
 from redis.asyncio import Redis
 
-from bot.journal import ChatKey, Journal, Posting
-from bot.lanes import PLANFIX, UPDATE
-from bot.telegram_albums import PATIENCE, whole_album
-from bot.worker import Later, Mail
+from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.lanes import PLANFIX, UPDATE
+from bot.journal.worker import Later, Mail
+from bot.telegram.albums import PATIENCE, whole_album
 from updates import message, photo
 
 CHAT = ChatKey("77")
@@ -25,7 +25,7 @@ async def test_an_album_is_judged_by_a_fresh_look(
     redis: Redis, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However old it is, an album that goes beyond what was claimed is looked at again first."""
-    monkeypatch.setattr("bot.telegram_albums.QUIET", 0.0)
+    monkeypatch.setattr("bot.telegram.albums.QUIET", 0.0)
     journal, bot = Journal(redis, prefix), Bot("42:TEST")
     texts = [posting(number, text="да") for number in range(8)]
     album = [posting(n, photo=photo(), media_group_id="g") for n in range(8, 17)]

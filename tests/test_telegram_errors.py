@@ -19,8 +19,8 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
-from bot.telegram_errors import CALL_ERRORS, Verdict, understand
-from bot.telegram_refusals import Scope, explain, scope_of
+from bot.telegram.errors import CALL_ERRORS, Verdict, understand
+from bot.telegram.refusals import Scope, explain, scope_of
 from bot.texts import operator_texts
 from support import free_port
 

@@ -11,8 +11,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot import media_view, telegram_files
-from bot.media import FileRef, MediaLinks
+from bot.media import view as media_view
+from bot.media.links import FileRef, MediaLinks
+from bot.telegram import files as telegram_files
 from media_server import DATA, MEGABYTE, WEEK, Media, serving
 from sandbox.faults import Kind
 from sandbox.telegram import TelegramSandbox

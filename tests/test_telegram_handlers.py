@@ -2,7 +2,7 @@
 
 from aiogram.types import Update
 
-from bot.telegram_handlers import HANDLED, IGNORED, NAMED
+from bot.telegram.handlers import HANDLED, IGNORED, NAMED
 
 
 def test_every_kind_of_update_is_handled_named_or_ignored_for_a_reason() -> None:

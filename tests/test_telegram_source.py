@@ -8,12 +8,12 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot.chats import ChatAddress, Chats
-from bot.journal import Journal
-from bot.lanes import PLANFIX
-from bot.metrics import Metrics
-from bot.store import connect
-from bot.telegram_source import Poller, UpdateStore, address_of
+from bot.chats.chats import ChatAddress, Chats
+from bot.journal.journal import Journal
+from bot.journal.lanes import PLANFIX
+from bot.monitoring.metrics import Metrics
+from bot.store.store import connect
+from bot.telegram.source import Poller, UpdateStore, address_of
 from support import TOKEN, until
 from update_source import Source, frozen, receiving
 
@@ -43,7 +43,7 @@ async def test_what_is_not_stored_is_not_acknowledged(
     source: Source, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While Valkey hangs, Telegram keeps its updates; afterwards each is stored once."""
-    monkeypatch.setattr("bot.store._ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.store._ANSWER_SECONDS", 0.2)
     impatient = connect(f"unix://{redis.connection_pool.connection_kwargs['path']}")
     journal = Journal(impatient, "p:{x}:")
     poller = Poller(source.bot, UpdateStore(journal, Chats(impatient, "p:{x}:"), Metrics()))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.telegram_updates import customer_in, plain_words, read_update
+from bot.telegram.updates import customer_in, plain_words, read_update
 from updates import message, photo
 
 Raw = dict[str, Any]

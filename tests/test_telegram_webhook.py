@@ -9,12 +9,12 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot.chats import Chats
-from bot.journal import Journal
-from bot.lanes import PLANFIX
-from bot.metrics import Metrics
-from bot.store import connect
-from bot.telegram_source import TelegramWebhook, UpdateStore
+from bot.chats.chats import Chats
+from bot.journal.journal import Journal
+from bot.journal.lanes import PLANFIX
+from bot.monitoring.metrics import Metrics
+from bot.store.store import connect
+from bot.telegram.source import TelegramWebhook, UpdateStore
 from support import free_port, until, world
 from update_source import Source, frozen, receiving
 
@@ -72,7 +72,7 @@ async def test_what_cannot_be_stored_is_delivered_again(
     source: Source, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While Valkey hangs, a delivery gets 503 in time; its repeat is stored, once."""
-    monkeypatch.setattr("bot.store._ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.store._ANSWER_SECONDS", 0.2)
     impatient = connect(f"unix://{redis.connection_pool.connection_kwargs['path']}")
     source.store = UpdateStore(Journal(impatient, "p:{x}:"), Chats(impatient, "p:{x}:"), Metrics())
     async with hooked(source) as (webhook, _):

@@ -8,7 +8,7 @@ from aiogram import Bot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram_updates import read_update
+from bot.telegram.updates import read_update
 from bot.texts import operator_texts
 from bot.to_planfix import content_of, events
 from bot.to_planfix.said import said_in

@@ -8,10 +8,10 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
-from bot import worker as worker_module
-from bot.journal import ChatKey, Journal, Lane, Posting
-from bot.metrics import Metrics
-from bot.worker import MAX_CRASHES, Done, Handler, Later, Mail, Refused, Worker, by_kind
+from bot.journal import worker as worker_module
+from bot.journal.journal import ChatKey, Journal, Lane, Posting
+from bot.journal.worker import MAX_CRASHES, Done, Handler, Later, Mail, Refused, Worker, by_kind
+from bot.monitoring.metrics import Metrics
 from support import until
 
 LANE, OTHER = Lane("lane"), Lane("other")

@@ -12,14 +12,14 @@ import pytest
 from aiogram import Bot
 from redis.asyncio import Redis
 
-from bot import telegram_source
-from bot.chats import Chats
-from bot.journal import Journal
-from bot.lanes import PLANFIX
-from bot.metrics import Metrics
-from bot.settings import TelegramSettings
-from bot.telegram_api import http_session, make_bot
-from bot.telegram_source import Poller, UpdateStore
+from bot.chats.chats import Chats
+from bot.journal.journal import Journal
+from bot.journal.lanes import PLANFIX
+from bot.monitoring.metrics import Metrics
+from bot.settings.settings import TelegramSettings
+from bot.telegram import source as telegram_source
+from bot.telegram.api import http_session, make_bot
+from bot.telegram.source import Poller, UpdateStore
 from sandbox.telegram import TelegramSandbox
 from support import TOKEN
 

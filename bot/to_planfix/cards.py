@@ -6,7 +6,7 @@ from typing import Final
 
 from aiogram.types import Contact, Message, SharedUser
 
-from bot.phones import to_e164
+from bot.chats.phones import to_e164
 from bot.texts import ContentTexts
 from bot.to_planfix.content import Content, clean, note
 from bot.to_planfix.people import clean_name

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.media import FileRef
+from bot.media.links import FileRef
 from bot.texts import ContentTexts
 
 SNIPPET: Final = 80

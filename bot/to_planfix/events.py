@@ -13,7 +13,7 @@ from aiogram.types import (
     ReactionTypePaid,
 )
 
-from bot.remembered import Remembered, Said
+from bot.chats.remembered import Remembered, Said
 from bot.texts import ContentTexts
 from bot.to_planfix.content import Content, clean, joined, note
 from bot.to_planfix.kinds import body_of, content_of

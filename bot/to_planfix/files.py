@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiogram.types import Message, PhotoSize, Sticker
 
-from bot.media import FileRef
+from bot.media.links import FileRef
 from bot.texts import ContentTexts
 from bot.to_planfix.content import Content, CustomerFile, clean, note
 

@@ -2,7 +2,7 @@
 
 from aiogram.types import InaccessibleMessage, Message
 
-from bot.remembered import Said
+from bot.chats.remembered import Said
 from bot.texts import ContentTexts
 from bot.to_planfix.content import clean, note, quoted
 from bot.to_planfix.files import FILE_KINDS, Origin, files_of

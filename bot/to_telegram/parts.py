@@ -22,7 +22,7 @@ from aiogram.types import (
     LinkPreviewOptions,
 )
 
-from bot.chats import ChatAddress
+from bot.chats.chats import ChatAddress
 from bot.to_telegram.files import MAX_BYTES, Kind, LocalFile
 from bot.to_telegram.formatted import FormattedText
 

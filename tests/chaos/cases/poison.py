@@ -4,10 +4,10 @@ import asyncio
 import json
 from typing import Any
 
-from bot.dead_letters import DeadLetters
-from bot.journal import ChatKey, Journal, Posting
-from bot.lanes import ANSWER, PLANFIX, TELEGRAM, UPDATE
-from bot.store import connect, key_prefix
+from bot.journal.dead_letters import DeadLetters
+from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.lanes import ANSWER, PLANFIX, TELEGRAM, UPDATE
+from bot.store.store import connect, key_prefix
 from chaos.cases.case import Case, Dice, expect
 from chaos.stage import Setting, Stage
 from support import TOKEN

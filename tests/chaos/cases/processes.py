@@ -7,7 +7,7 @@ import time
 
 import aiohttp
 
-from bot.journal import GRACE_SECONDS, LEASE_SECONDS
+from bot.journal.journal import GRACE_SECONDS, LEASE_SECONDS
 from chaos.cases.case import Case, Dice, expect, until
 from chaos.stage import Setting, Stage
 from support import TOKEN, BridgeProcess

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 
-from bot.journal import GRACE_SECONDS, LEASE_SECONDS
+from bot.journal.journal import GRACE_SECONDS, LEASE_SECONDS
 from chaos.cases.case import Case, Dice, becomes, expect, until
 from chaos.stage import Setting, Stage
 from chaos.valkey import ValkeyServer

@@ -1,0 +1,1 @@
+"""The mapping: chats, phones, contacts and messages, as both sides know them."""

@@ -1,0 +1,140 @@
+"""`python -m bot queue`: what waits, what was put aside, and what to do about it."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.journal.dead_letters import DeadLetter, DeadLetters
+from bot.journal.lanes import LANES
+from bot.journal.overview import LaneOverview, overview
+from bot.settings.settings import Settings
+from bot.store import store
+
+Say = Callable[[str], None]
+_RETRIED_AT_ONCE = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="overview")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    show = actions.add_parser("show", help="a dead letter with its raw message")
+    show.add_argument("id")
+    retry = actions.add_parser("retry", help="try a dead letter again, or all of them")
+    which = retry.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", nargs="?")
+    which.add_argument("--all", action="store_true")
+    drop = actions.add_parser("drop", help="forget a dead letter for ever")
+    drop.add_argument("id")
+
+
+async def run(settings: Settings, options: argparse.Namespace, say: Say) -> int:
+    """Carry the command out, also while the bridge runs.
+
+    Returns the exit code: 0 well, 1 there is no such letter.
+
+    Raises:
+        StoreError, EmbeddedError, RedisError, OSError: The store cannot be had.
+    """
+    async with store.opened(settings, beside_bridge=True) as redis:
+        return await _act(redis, store.key_prefix(settings.telegram.bot_id), options, say)
+
+
+async def _act(redis: Redis, prefix: str, options: argparse.Namespace, say: Say) -> int:
+    letters = DeadLetters(redis, prefix)
+    match options.action:
+        case "show":
+            return await _show(letters, options.id, say, as_json=options.json)
+        case "retry":
+            return await _retry(letters, options, say)
+        case "drop":
+            return _told(await letters.drop(options.id), f"Dropped {options.id}.", say)
+    lanes = [await overview(redis, prefix, lane) for lane in LANES]
+    dead = [letter async for letter in letters.all()]
+    if options.json:
+        say(json.dumps(_as_json(lanes, dead), ensure_ascii=False))
+    else:
+        _print_overview(lanes, dead, say)
+    return 0
+
+
+def _print_overview(lanes: list[LaneOverview], dead: list[DeadLetter], say: Say) -> None:
+    say(f"{'lane':<10}{'waiting':>9}{'chats':>8}{'oldest':>10}")
+    for lane in lanes:
+        say(f"{lane.lane:<10}{lane.entries:>9}{lane.chats:>8}{_duration(lane.oldest):>10}")
+    for lane in lanes:
+        for box in lane.longest:
+            if box.tries.count:
+                say(
+                    f"\n{lane.lane} chat {box.chat}: {box.entries} waiting for "
+                    f"{_duration(box.age)}, {box.tries.count} tries: {box.tries.reason}"
+                )
+    say(f"\ndead letters: {len(dead)}")
+    for letter in dead:
+        age = _duration(time.time() - letter.buried_at)
+        say(f"  {letter.entry.id}  {letter.lane} chat {letter.chat}, {age} ago: {letter.reason}")
+
+
+def _as_json(lanes: list[LaneOverview], dead: list[DeadLetter]) -> dict[str, Any]:
+    return {
+        "lanes": [asdict(lane) for lane in lanes],
+        "dead_letters": [_letter_as_json(letter) for letter in dead],
+    }
+
+
+def _letter_as_json(letter: DeadLetter) -> dict[str, Any]:
+    return {
+        "id": letter.entry.id,
+        "lane": letter.lane,
+        "chat": letter.chat,
+        "kind": letter.entry.kind,
+        "reason": letter.reason,
+        "stored_at": letter.entry.stored_at,
+        "buried_at": letter.buried_at,
+    }
+
+
+async def _show(letters: DeadLetters, entry_id: str, say: Say, *, as_json: bool) -> int:
+    letter = await letters.get(entry_id)
+    if letter is None:
+        return _told(False, "", say)
+    body = letter.entry.body.decode(errors="replace")
+    about = _letter_as_json(letter)
+    if as_json:
+        say(json.dumps(about | {"body": body}, ensure_ascii=False))
+    else:
+        for name, value in about.items():
+            say(f"{name}: {value}")
+        say(f"\n{body}")
+    return 0
+
+
+async def _retry(letters: DeadLetters, options: argparse.Namespace, say: Say) -> int:
+    if not options.all:
+        found = await letters.retry([options.id])
+        return _told(bool(found), f"Put {options.id} back into its mailbox.", say)
+    ids = [entry_id async for entry_id in letters.ids()]
+    for start in range(0, len(ids), _RETRIED_AT_ONCE):
+        await letters.retry(ids[start : start + _RETRIED_AT_ONCE])
+        say(f"Put back {min(start + _RETRIED_AT_ONCE, len(ids))} of {len(ids)}.")
+    if not ids:
+        say("There are no dead letters.")
+    return 0
+
+
+def _told(found: bool, words: str, say: Say) -> int:
+    say(words if found else "There is no such dead letter; `queue` lists them.")
+    return 0 if found else 1
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,1 @@
+"""The durable mailboxes, and the workers that empty them."""

@@ -1,0 +1,294 @@
+"""Durable mailboxes in Redis: one FIFO per lane and chat, leased to one worker at a time.
+
+What comes is stored as it came and stays at the head of its mailbox until it is settled, so that
+neither a crash nor an outage loses a message or breaks the order within a chat. The journal knows
+nothing of what it carries. Its moves are the scripts in `lua/`, each atomic.
+"""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NewType
+from urllib.parse import quote
+
+from redis.asyncio import Redis
+
+from bot.journal.batcher import Batcher
+from bot.journal.scripts import Scripts
+
+ChatKey = NewType("ChatKey", str)
+"""Names a chat in the journal and in the mapping; PlanFix's `chatId`. Made in `chats.py` alone."""
+
+Lane = NewType("Lane", str)
+"""Where a mailbox's entries go. Each lane has a worker of its own."""
+
+LEASE_SECONDS: Final = 12.0
+GRACE_SECONDS: Final = 3.0
+"""A worker that is silent for a lease and a grace is taken for dead, and its chats go to others.
+The grace runs while Redis is there: after an outage the owner comes first."""
+
+_SCRIPTS = ("put", "claim", "settle", "postpone", "bury", "record", "renew", "reclaim")
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Something to store: `body` for the handler of `kind`, in the mailbox of `chat` in `lane`.
+
+    `id` tells a repeat: a second posting of the same id is not stored. Empty: a fresh one is made.
+    """
+
+    lane: Lane
+    chat: ChatKey
+    kind: str
+    body: bytes
+    id: str = ""
+
+    def entry(self) -> tuple[str, bytes]:
+        """Its id and the bytes that lie in the mailbox: one line about it, then the body."""
+        entry_id = quote(self.id, safe=":") if self.id else secrets.token_urlsafe(12)
+        at_ms = time.time_ns() // 1_000_000
+        return entry_id, f"{entry_id} {self.kind} {at_ms}\n".encode() + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored posting."""
+
+    id: str
+    kind: str
+    stored_at: float
+    """When it was stored, in seconds since 1970."""
+    body: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Entry":
+        """Read what `Posting.entry` wrote."""
+        line, _, body = raw.partition(b"\n")
+        entry_id, kind, at_ms = line.decode().split(" ")
+        return cls(entry_id, kind, int(at_ms) / 1000, body)
+
+    def age(self) -> float:
+        """Seconds since it was stored."""
+        return max(0.0, time.time() - self.stored_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What was noted when the head of a mailbox could not be settled."""
+
+    count: int = 0
+    unknown: int = 0
+    """How many of them had an unknown outcome: the head may have been done already."""
+    reason: str = ""
+
+    def dump(self) -> str:
+        """Its form in Redis."""
+        return f"{self.count} {self.unknown} {self.reason}"
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Tries":
+        """Read what `dump` wrote, or nothing."""
+        if not raw:
+            return cls()
+        count, unknown, reason = raw.decode().split(" ", 2)
+        return cls(int(count), int(unknown), reason)
+
+
+@dataclass(slots=True)
+class Lease:
+    """A chat's mailbox in one lane, held by a worker until it settles or postpones it."""
+
+    lane: Lane
+    chat: ChatKey
+    fence: str
+    """Tells this lease from any later one of the same mailbox."""
+    interrupted: bool
+    """The one who had it before never gave it back: what it did with the head is not known."""
+    tries: Tries
+    progress: bytes
+    """What was last recorded about the head."""
+    entries: list[Entry]
+    """The first entries of the mailbox, the head first; never empty."""
+
+    @property
+    def head(self) -> Entry:
+        """The entry to handle now."""
+        return self.entries[0]
+
+    def advance(self, done: int) -> None:
+        """Go on to the next entry, after a settlement that kept the lease."""
+        del self.entries[:done]
+        self.interrupted, self.tries, self.progress = False, Tries(), b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Settlement:
+    lease: Lease
+    done: int
+    keep: bool
+    follow_ups: Sequence[Posting]
+
+
+class Journal:
+    """The mailboxes of one bot.
+
+    Args:
+        redis: A connection that does not decode answers.
+        prefix: What every key begins with; one per bot, with a hash tag for Redis Cluster.
+        confirm: Whether each move has to be at a replica before it counts: for servers that
+            replace each other. A move that is not raises a RedisError, as if Redis were away.
+    """
+
+    def __init__(self, redis: Redis, prefix: str, *, confirm: bool = False) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm)
+        self._news: dict[Lane, asyncio.Event] = {}
+        self._put = Batcher(self._put_many)
+        self._settle = Batcher(self._settle_many)
+
+    async def put(self, posting: Posting) -> bool:
+        """Store one posting; returns whether it was new. Many at once share a write."""
+        return await self._put(posting)
+
+    async def put_all(self, postings: Iterable[Posting]) -> list[bool]:
+        """Store postings in their order, all or none; tells which of them were new."""
+        batch = list(postings)
+        return await self._put_many(batch) if batch else []
+
+    async def _put_many(self, postings: list[Posting]) -> list[bool]:
+        args: list[str | bytes] = []
+        for posting in postings:
+            entry_id, entry = posting.entry()
+            args += (posting.lane, posting.chat, entry_id, entry)
+        stored = [bool(new) for new in await self._scripts.run("put", *args)]
+        self._announce(p for p, new in zip(postings, stored, strict=True) if new)
+        return stored
+
+    async def claim(
+        self, lane: Lane, *, chats: int, entries: int = 11
+    ) -> tuple[list[Lease], float | None]:
+        """Lease up to `chats` chats of `lane` that are due, each with its first `entries` entries.
+
+        Returns the leases, and the seconds until the next chat of the lane is due (None: none is).
+        """
+        wait_ms, claims = await self._scripts.run(
+            "claim", lane, chats, entries, _ms(LEASE_SECONDS), _ms(GRACE_SECONDS)
+        )
+        leases = [
+            Lease(
+                lane,
+                ChatKey(chat.decode()),
+                fence.decode(),
+                bool(interrupted),
+                Tries.parse(tries),
+                progress,
+                [Entry.parse(raw) for raw in stored],
+            )
+            for chat, fence, interrupted, tries, progress, stored in claims
+        ]
+        return leases, None if wait_ms < 0 else wait_ms / 1000
+
+    async def settle(
+        self, lease: Lease, done: int = 1, follow_ups: Sequence[Posting] = (), *, keep: bool = False
+    ) -> bool:
+        """Drop the first `done` entries and store `follow_ups`, together.
+
+        With `keep` the lease goes on, for the entries that were claimed with the head. Safe to
+        repeat after a lost answer. Returns False if the lease had been lost.
+        """
+        return await self._settle(_Settlement(lease, done, keep, follow_ups))
+
+    async def _settle_many(self, settlements: list[_Settlement]) -> list[bool]:
+        args: list[str | bytes | int] = [_ms(LEASE_SECONDS)]
+        for item in settlements:
+            args += (*_held(item.lease), item.done, int(item.keep), len(item.follow_ups))
+            args += _flat(item.follow_ups)
+        settled = [bool(mine) for mine in await self._scripts.run("settle", *args)]
+        for item, mine in zip(settlements, settled, strict=True):
+            if mine:
+                self._announce(item.follow_ups)
+        return settled
+
+    async def postpone(self, lease: Lease, seconds: float, tries: Tries | None = None) -> bool:
+        """Give the chat back, due again in `seconds`; note `tries` about its head.
+
+        Returns False if the lease had been lost.
+        """
+        note = tries.dump() if tries else ""
+        return bool(await self._scripts.run("postpone", *_held(lease), _ms(seconds), note))
+
+    async def bury(self, lease: Lease, reason: str, follow_ups: Sequence[Posting] = ()) -> bool:
+        """Move the head to the dead letters, with the reason, and give the chat back.
+
+        Returns False if the lease had been lost.
+        """
+        about = json.dumps(
+            {"lane": lease.lane, "chat": lease.chat, "reason": reason, "at": time.time()},
+            ensure_ascii=False,
+        )
+        buried = bool(await self._scripts.run("bury", *_held(lease), about, *_flat(follow_ups)))
+        if buried:
+            self._announce(follow_ups)
+        return buried
+
+    async def record(self, lease: Lease, progress: bytes) -> bool:
+        """Note how far the head has come; a later lease of it starts from there.
+
+        Returns False if the lease had been lost.
+        """
+        lease.progress = progress
+        return bool(await self._scripts.run("record", *_held(lease), progress))
+
+    async def renew(self, lane: Lane, leases: Sequence[Lease]) -> list[bool]:
+        """Lengthen leases of `lane` by `LEASE_SECONDS` from now; tells which of them still hold."""
+        held = [part for lease in leases for part in (lease.chat, lease.fence)]
+        return [bool(h) for h in await self._scripts.run("renew", lane, _ms(LEASE_SECONDS), *held)]
+
+    async def reclaim(self, lane: Lane) -> int:
+        """Make every leased chat of `lane` due now; returns how many there were.
+
+        Only where no other process uses the store: all leases are then those of a dead process.
+        """
+        return int(await self._scripts.run("reclaim", lane))
+
+    async def wait_for_news(self, lane: Lane, seconds: float) -> None:
+        """Return when this process has stored something in `lane`, or after `seconds`."""
+        news = self._news.setdefault(lane, asyncio.Event())
+        try:
+            async with asyncio.timeout(seconds):
+                await news.wait()
+        except TimeoutError:
+            pass
+        news.clear()
+
+    def look_again(self, lane: Lane) -> None:
+        """Wake who waits for news of `lane`: a mailbox that was given back may be due soon."""
+        self._news.setdefault(lane, asyncio.Event()).set()
+
+    async def waiting(self, lane: Lane) -> int:
+        """The number of chats of `lane` that have something in their mailbox."""
+        return int(await self._redis.zcard(f"{self._prefix}due:{lane}"))
+
+    async def dead_letters(self) -> int:
+        """The number of dead letters."""
+        return int(await self._redis.hlen(f"{self._prefix}dead"))
+
+    def _announce(self, postings: Iterable[Posting]) -> None:
+        for lane in {posting.lane for posting in postings}:
+            self._news.setdefault(lane, asyncio.Event()).set()
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _held(lease: Lease) -> tuple[str, str, str, str]:
+    return lease.lane, lease.chat, lease.fence, lease.head.id
+
+
+def _flat(postings: Sequence[Posting]) -> list[str | bytes]:
+    return [part for p in postings for part in (p.lane, p.chat, p.entry()[1])]

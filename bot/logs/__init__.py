@@ -1,0 +1,1 @@
+"""Log events, without a secret, a control character or a flood."""

@@ -1,0 +1,119 @@
+"""Logging: events with fields, one line each, and no secret in any of them."""
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Final
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.logs.safety import Redactor, cut, escape, escape_stack
+from bot.settings.settings import LogSettings
+
+log = structlog.get_logger("bot.logs")
+
+LONGEST_STACK: Final = 20_000
+"""Characters of a stack trace."""
+
+_STACKS = frozenset({"exception", "stack"})
+
+
+class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
+    """The last step before the stream: what it lets through has no secret in it."""
+
+    redact: Redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self.redact(super().format(record))
+
+
+def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
+    """Send every log line of the process to stderr, redacted; warnings and crashes too."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    formatter = _RedactingFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _cut_fields,
+            *(_json() if settings.format == "json" else _console()),
+        ],
+    )
+    formatter.redact = redact
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.level.upper())
+    for noisy in ("aiogram", "asyncio", "aiohttp"):
+        logging.getLogger(noisy).setLevel("WARNING")
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    _take_over_from_python()
+
+
+def _take_over_from_python() -> None:
+    """Log what Python would write to stderr by itself, with every secret that is in it."""
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
+    sys.unraisablehook = lambda failed: _log_crash(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+    threading.excepthook = lambda failed: _log_crash(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+
+
+def _log_crash(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("bridge.crashed", exc_info=(kind, error, trace))
+
+
+def _cut_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = cut(value, LONGEST_STACK) if name in _STACKS else cut(value)
+    return event
+
+
+def _json() -> list[Processor]:
+    def escape_line(_: WrappedLogger, __: str, line: str) -> str:
+        return escape(line)  # JSON itself leaves some characters as they are
+
+    # structlog's types do not know that a renderer may be followed by a further step.
+    return [structlog.processors.JSONRenderer(ensure_ascii=False), escape_line]  # type: ignore[list-item]
+
+
+def _console() -> list[Processor]:
+    return [
+        _escape_fields,
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+
+
+def _escape_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = escape_stack(value) if name in _STACKS else escape(value)
+        elif value is not None and not isinstance(value, bool | int | float):
+            event[name] = escape(cut(repr(value)))
+    return event

@@ -1,0 +1,1 @@
+"""Customers' files, by signed links that expire."""

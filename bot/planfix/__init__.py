@@ -1,0 +1,1 @@
+"""What is PlanFix's: where operators' messages come in, what each means, and their ticks."""

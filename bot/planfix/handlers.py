@@ -1,0 +1,106 @@
+"""What to do with operators' messages and with what the bot itself says: the way to Telegram."""
+
+import structlog
+from aiogram.methods import SendMessage
+
+from bot.journal.journal import Posting
+from bot.journal.lanes import ECHO, ERROR, PLANFIX, SENT, STATUS, note, read_note
+from bot.journal.worker import Done, Mail, Refused
+from bot.planfix.delivery import Delivery, Progress, Route
+from bot.telegram.refusals import explain
+from bot.telegram.sender import TelegramRefusedError
+from bot.to_telegram import FormattedText, Span, formatted, is_blank
+from planfix_adapter import OperatorMessage
+from planfix_adapter.protocol import parse_form, parse_operator_message
+
+log = structlog.get_logger("bot.planfix")
+
+
+class PlanfixHandlers:
+    """Handles stored messages of operators.
+
+    Args:
+        route: By what they are sent.
+        signature: Whether the customer sees the operator's name.
+    """
+
+    def __init__(self, route: Route, *, signature: bool) -> None:
+        self._route = route
+        self._signature = signature
+
+    async def handle_answer(self, mail: Mail) -> Done:
+        """Send an operator's message, part by part, and go on where an earlier try stopped.
+
+        Raises:
+            Later: Something has to be tried again later.
+            Refused: It can never be delivered; its `error` report is among the follow-ups.
+        """
+        message = parse_operator_message(parse_form(mail.entries[0].body))
+        address = await self._route.chats.address_of(mail.chat)
+        text = formatted(message.text)
+        if is_blank(text.text) and not message.attachments:
+            reason = self._route.words.empty
+            raise Refused("an empty message", _report(message, mail, ERROR, text=reason))
+        if self._signature and (name := _name(message)):
+            text = _signed(name, text)
+        if mail.tries.unknown:  # a repeat is possible, so no further outage may cause one
+            await self._route.sender.look_for_telegram()
+        delivery = Delivery(self._route, mail, address, text, message.attachments)
+        try:
+            await delivery.run()
+        except TelegramRefusedError as error:
+            reason = explain(error.reason, self._route.words)
+            raise Refused(error.reason, _report(message, mail, ERROR, text=reason)) from None
+        return Done(follow_ups=_outcome(message, mail, delivery.progress))
+
+    async def handle_notice(self, mail: Mail) -> Done:
+        """Tell the customer something in the bot's own name; operators will see it as an echo."""
+        if not await self._said(mail):
+            return Done()
+        return Done(follow_ups=[Posting(PLANFIX, mail.chat, ECHO, mail.entries[0].body)])
+
+    async def handle_alarm(self, mail: Mail) -> Done:
+        """Tell an administrator something, if the chat can be reached."""
+        await self._said(mail)
+        return Done()
+
+    async def _said(self, mail: Mail) -> bool:
+        """Send the text of our own at the head; returns whether Telegram took it."""
+        own = read_note(mail.entries[0].body)
+        address = await self._route.chats.address_of(mail.chat)
+        try:
+            await self._route.sender.send(
+                mail.chat, SendMessage(chat_id=address.chat_id, text=own["text"])
+            )
+        except TelegramRefusedError as error:
+            log.warning("telegram.own_refused", chat=mail.chat, reason=error.reason)
+            return False
+        return True
+
+
+def _outcome(message: OperatorMessage, mail: Mail, progress: Progress) -> list[Posting]:
+    """The report about a message of which everything went that could."""
+    problems = "\n".join(progress.problems)
+    if not message.text.strip() and progress.lost == len(message.attachments):
+        return _report(message, mail, ERROR, text=problems)
+    number = max(progress.sent.values())
+    return _report(message, mail, SENT, message_id=number, text=problems)
+
+
+def _report(
+    message: OperatorMessage, mail: Mail, kind: str, *, text: str, message_id: int = 0
+) -> list[Posting]:
+    if message.message_id is None:
+        return []
+    fields = {"message_id": message_id} if kind == SENT else {}
+    return [note(STATUS, mail.chat, kind, answer_id=message.message_id, text=text, **fields)]
+
+
+def _name(message: OperatorMessage) -> str:
+    return " ".join(f"{message.user_name} {message.user_last_name}".split())
+
+
+def _signed(name: str, text: FormattedText) -> FormattedText:
+    """`text` below the operator's name."""
+    line = FormattedText(name, (Span("bold", 0, len(name)),))
+    return line + FormattedText("\n") + text if text.text else line

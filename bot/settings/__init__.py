@@ -1,0 +1,1 @@
+"""What an administrator decides: a TOML file and the environment, read once."""

@@ -1,0 +1,133 @@
+"""Reads the settings from a TOML file and the environment, and tells in words what is wrong."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError as PydanticValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsConfigDict
+
+from bot.settings.settings import ENV_DELIMITER, ENV_PREFIX, Settings
+
+DEFAULT_CONFIG: Final = Path("config.toml")
+
+
+class SettingsError(Exception):
+    """Wrong or missing settings: `lines` has one readable line per mistake, without any value."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = list(dict.fromkeys(lines))
+        super().__init__("\n".join(self.lines))
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Read the settings from `config` (default: `./config.toml` if it is there) and `BRIDGE_…`.
+
+    Raises:
+        SettingsError: The file or a value is wrong; one line per mistake names the key and
+            where it came from, and never the value.
+    """
+    if config is not None and not config.is_file():
+        raise SettingsError([f"{config}: there is no such file"])
+    file = config or DEFAULT_CONFIG
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    unknown = list(_unknown_variables())
+    try:
+        settings = FromFile()  # type: ignore[call-arg]  # its sources fill in the fields
+    except PydanticValidationError as error:
+        raise SettingsError([*_describe(error, file), *unknown]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{file}: is no valid TOML: {error}"]) from None
+    except OSError as error:
+        raise SettingsError([f"{file}: cannot be read: {error.strerror}"]) from None
+    lines = unknown + list(_contradictions(settings))
+    if lines:
+        raise SettingsError(lines)
+    return settings
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    server = settings.server
+    if (server.tls_certificate is None) != (server.tls_key is None):
+        yield "server.tls_certificate and server.tls_key: set both of them or neither"
+    for key, path in (("tls_certificate", server.tls_certificate), ("tls_key", server.tls_key)):
+        if path is not None and not path.is_file():
+            yield f"server.{key}: there is no file {path}"
+
+
+def known_keys() -> dict[str, bool]:
+    """Every key, `section.name`, and whether it has to be given."""
+    sections: dict[str, Any] = {
+        name: field.annotation for name, field in Settings.model_fields.items()
+    }
+    return {
+        f"{name}.{key}": field.is_required()
+        for name, section in sections.items()
+        for key, field in section.model_fields.items()
+    }
+
+
+def _describe(error: PydanticValidationError, file: Path) -> Iterator[str]:
+    """One line per key, even if its value breaks several rules."""
+    described: set[str] = set()
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        key = ".".join(str(part) for part in detail["loc"][:2])
+        if key not in described:
+            described.add(key)
+            yield from _lines(key, detail, file)
+
+
+def _lines(key: str, detail: ErrorDetails, file: Path) -> Iterator[str]:
+    match detail["type"]:
+        case "missing":
+            for name, required in known_keys().items():
+                if required and f"{name}.".startswith(f"{key}."):
+                    where = f"set it in {file} or in the variable {_variable(name)}"
+                    yield f"{name}: is missing; {where}"
+        case "extra_forbidden":
+            yield f"{key} ({_origin(key, file)}): there is no such setting{_hint(key)}"
+        case "model_type":
+            yield f"{key} ({_origin(key, file)}): is a section of settings, not a single one"
+        case _:
+            yield f"{key} ({_origin(key, file)}): {_message(detail)}"
+
+
+def _message(detail: ErrorDetails) -> str:
+    message = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return message[:1].lower() + message[1:]
+
+
+def _variable(key: str) -> str:
+    return ENV_PREFIX + key.upper().replace(".", ENV_DELIMITER)
+
+
+def _origin(key: str, file: Path) -> str:
+    variable = _variable(key)
+    for name in os.environ:
+        if f"{name.upper()}{ENV_DELIMITER}".startswith(f"{variable}{ENV_DELIMITER}"):
+            return f"from the variable {name}"
+    return f"from {file}"
+
+
+def _unknown_variables() -> Iterator[str]:
+    """Name the variables that the settings' library would pass over in silence."""
+    sections = {_variable(name) for name in Settings.model_fields}
+    for name in os.environ:
+        variable = name.upper()
+        if variable.startswith(ENV_PREFIX) and variable.split(ENV_DELIMITER)[0] not in sections:
+            close = get_close_matches(variable, map(_variable, known_keys()), n=1, cutoff=0.8)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            yield f"the variable {name}: there is no such setting{hint}"
+
+
+def _hint(key: str) -> str:
+    known: Iterable[str] = known_keys() if "." in key else Settings.model_fields
+    close = get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,163 @@
+"""The bridge's settings as typed objects: what there is, of which kind, with which defaults."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.settings.types import (
+    BotToken,
+    Duration,
+    HttpsAddress,
+    Key,
+    Keys,
+    Networks,
+    ProviderId,
+    Proxy,
+    RedisUrl,
+    Texts,
+    WebAddress,
+)
+from bot.store.redis_url import passwords
+
+ENV_PREFIX: Final = "BRIDGE_"
+ENV_DELIMITER: Final = "__"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class TelegramSettings(_Section):
+    """The bot and the way to Telegram."""
+
+    token: BotToken
+    api_url: WebAddress = "https://api.telegram.org"
+    proxy: Proxy | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's user id, which every token begins with."""
+        return int(self.token.get_secret_value().partition(":")[0])
+
+
+class PlanfixSettings(_Section):
+    """The PlanFix account and what its operators see."""
+
+    url: HttpsAddress
+    token: Key
+    webhook_token: Keys
+    provider_id: ProviderId = "telegram"
+    channel: str = ""
+    file_hosts: Texts = ()
+    update_contacts: bool = True
+    signature: bool = False
+    language: Literal["ru", "en"] = "ru"
+
+
+class ServerSettings(_Section):
+    """Our own HTTP server and how others reach it."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: HttpsAddress
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: Networks = ()
+
+
+class RedisSettings(_Section):
+    """Where the journal lives; without `url`, in an embedded Valkey under `storage.data_dir`."""
+
+    url: RedisUrl | None = None
+    allow_volatile: bool = False
+
+
+class StorageSettings(_Section):
+    """Where the bridge keeps files."""
+
+    data_dir: Path = Path("data")
+
+
+class MediaSettings(_Section):
+    """Links to customers' files."""
+
+    link_lifetime: Duration = timedelta(days=7)
+
+
+class LimitsSettings(_Section):
+    """How fast to send to Telegram; 0 means no limit."""
+
+    messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
+    chat_messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1
+
+
+class AlertsSettings(_Section):
+    """Whom to tell when something needs a person."""
+
+    chat_id: int | None = None
+
+
+class LogSettings(_Section):
+    """How to log."""
+
+    format: Literal["console", "json"] = "console"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """All settings; see `config.example.toml` for each one in words."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter=ENV_DELIMITER,
+        enable_decoding=False,
+        extra="forbid",
+        frozen=True,
+    )
+
+    telegram: TelegramSettings
+    planfix: PlanfixSettings
+    server: ServerSettings
+    redis: RedisSettings = RedisSettings()
+    storage: StorageSettings = StorageSettings()
+    media: MediaSettings = MediaSettings()
+    limits: LimitsSettings = LimitsSettings()
+    alerts: AlertsSettings = AlertsSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the TOML file given to `load_settings`."""
+        del init_settings, dotenv_settings, file_secret_settings
+        return env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def secrets(self) -> list[str]:
+        """Every value that must never be shown."""
+        token = self.telegram.token.get_secret_value()
+        redis = passwords(self.redis.url.get_secret_value() if self.redis.url else "")
+        proxy = urlsplit(self.telegram.proxy.get_secret_value() if self.telegram.proxy else "")
+        return [
+            token,
+            token.partition(":")[2],
+            self.planfix.token.get_secret_value(),
+            *(key.get_secret_value() for key in self.planfix.webhook_token),
+            *([proxy.password] if proxy.password else []),
+            *redis,
+        ]

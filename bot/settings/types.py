@@ -1,0 +1,140 @@
+"""The kinds of values that settings have, each with its rule in words; no text shows a value."""
+
+import re
+import tomllib
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from bot.store.redis_url import ReplicatedUrl
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether `host` (a name or an address) is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _web_address(value: str) -> str:
+    if not _has_host(value, {"http", "https"}):
+        raise ValueError("must be an address such as https://example.com")
+    parts = urlsplit(value)
+    if parts.query or parts.fragment:
+        raise ValueError("must be an address without ? and #")
+    if parts.username or parts.password:
+        raise ValueError("must not contain a user name or a password")
+    return value.rstrip("/")
+
+
+def _https_address(value: str) -> str:
+    value = _web_address(value)
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
+        raise ValueError("must begin with https:// (http:// is for this machine's loopback alone)")
+    return value
+
+
+def _text(value: object) -> object:
+    """Accept a key that is a number in TOML."""
+    return str(value) if type(value) is int else value
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError("must look like 123456:ABC-DEF, as BotFather gave it")
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    if not _has_host(value.get_secret_value(), {"http", "socks5"}):
+        raise ValueError("must be an address such as socks5://user:password@host:1080 or http://…")
+    return value
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if ReplicatedUrl.parse(url):
+        return value
+    if not url.startswith("unix://") and not _has_host(url, {"redis", "rediss"}):
+        raise ValueError("must be an address such as redis://:password@host:6379/0 or unix:///path")
+    return value
+
+
+def _has_host(address: str, schemes: set[str]) -> bool:
+    """Whether an address has one of the schemes, a host, and a port that can be one."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _provider_id(value: str) -> str:
+    if not value or "~" in value:
+        raise ValueError("must not be empty and must not contain ~")
+    return value
+
+
+def _as_list(value: object) -> object:
+    """Accept one value, a list, or (from the environment) a TOML or JSON list or `a,b`."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("["):
+        try:
+            return tomllib.loads(f"list = {value}")["list"]
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError('is no list such as ["one", "two"]') from error
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _as_keys(value: object) -> object:
+    """Accept one key or a list. A comma is an ordinary character of a key."""
+    if isinstance(value, int) or (isinstance(value, str) and not value.startswith("[")):
+        return [value]
+    return _as_list(value)
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: object) -> object:
+    """Accept seconds or a number with a unit: `90s`, `15 m`, `12 hours`, `7 days`."""
+    if isinstance(value, timedelta):
+        return value
+    match = re.fullmatch(
+        r"(\d+(?:\.\d+)?)\s*(?:([smhd])|(second|minute|hour|day)s?)?", str(value).strip()
+    )
+    if not match:
+        raise ValueError("must be a time such as 90 seconds, 12 hours or 7 days")
+    number, letter, word = match.groups()
+    seconds = float(number) * _SECONDS[letter or (word or "s")[0]]
+    if not 1 <= seconds <= 10 * 365 * 86400:
+        raise ValueError("must be between 1 second and 10 years")
+    return timedelta(seconds=seconds)
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+HttpsAddress = Annotated[str, AfterValidator(_https_address)]
+BotToken = Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_bot_token)]
+Key = Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_key)]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(_as_keys), Field(min_length=1)]
+Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+ProviderId = Annotated[str, AfterValidator(_provider_id)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Network = IPv4Network | IPv6Network
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_as_list)]

@@ -1,0 +1,1 @@
+"""Redis: ours or the administrator's, checked before it is trusted."""

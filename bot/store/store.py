@@ -1,0 +1,153 @@
+"""The Redis that keeps everything: connected to, and checked before it is trusted."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
+
+from bot.settings.settings import RedisSettings, Settings
+from bot.store.embedded import EmbeddedValkey
+from bot.store.failover import follow
+from bot.store.redis_url import ReplicatedUrl
+
+log = structlog.get_logger("bot.store")
+
+OLDEST_VERSION: Final = (6, 2)
+MOST_CONNECTIONS: Final = 64
+"""So many calls are under way at once; further ones wait for their turn, and do not fail."""
+
+_ANSWER_SECONDS = 5.0
+_PAUSE = 1.0
+_SAY_EVERY = 60.0
+_REFUSALS = (AuthenticationError, NoPermissionError, ResponseError)
+
+
+class StoreError(Exception):
+    """The Redis cannot be trusted with messages, with what to do."""
+
+
+def key_prefix(bot_id: int) -> str:
+    """What all keys of a bot begin with. The braces keep them in one slot of a Redis Cluster."""
+    return f"bridge:{{{bot_id}.0}}:"
+
+
+def connect(url: str, prefix: str = "") -> Redis:
+    """A connection pool that gives answers undecoded; a call that gets none fails within 17 s.
+
+    Where servers replace each other, it follows the one that has the keys of `prefix`.
+    """
+    options: dict[str, Any] = {
+        "max_connections": MOST_CONNECTIONS,
+        "timeout": _ANSWER_SECONDS,
+        "socket_connect_timeout": 5,
+        "socket_timeout": _ANSWER_SECONDS,
+        # Once more, since an idle connection may have died. Whoever calls knows how to go on.
+        "retry": Retry(ConstantBackoff(0.1), 1),
+    }
+    servers = ReplicatedUrl.parse(url)
+    if servers:
+        return follow(servers, prefix, options)
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, beside_bridge: bool = False) -> AsyncIterator[Redis]:
+    """The store: Redis, or the embedded Valkey if none is set, which runs as long as it is needed.
+
+    Args:
+        settings: Where it is.
+        beside_bridge: Also use an embedded one that a running bridge has started.
+
+    Raises:
+        EmbeddedError: The embedded Valkey does not start.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.redis.url:
+            prefix = key_prefix(settings.telegram.bot_id)
+            redis = connect(settings.redis.url.get_secret_value(), prefix)
+        else:
+            valkey = EmbeddedValkey(settings.storage.data_dir)
+            if not (beside_bridge and valkey.in_use()):
+                await valkey.start()
+                stack.push_async_callback(valkey.stop)
+            redis = connect(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        yield redis
+
+
+def is_replicated(settings: RedisSettings) -> bool:
+    """Whether servers replace each other, so that what counts as stored has to be at two."""
+    url = settings.url.get_secret_value() if settings.url else ""
+    return ReplicatedUrl.parse(url) is not None
+
+
+async def wait_for(redis: Redis) -> None:
+    """Wait until Redis answers, and say now and then that we do.
+
+    Raises:
+        StoreError: It answers, but does not let us in.
+    """
+    say_at = 0.0
+    while True:
+        try:
+            await redis.ping()
+        except (RedisError, OSError) as error:
+            # redis-py wraps what the server says about our password or database.
+            if any(isinstance(each, _REFUSALS) for each in (error, error.__cause__)):
+                raise StoreError(f"redis.url: the server does not let us in: {error}") from None
+            if time.monotonic() >= say_at:
+                log.warning("redis.waiting", error=str(error))
+                say_at = time.monotonic() + _SAY_EVERY
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
+
+
+async def check(redis: Redis, settings: RedisSettings) -> None:
+    """Make sure that Redis is new enough, keeps what it is given, and throws nothing away.
+
+    Raises:
+        StoreError: It does not.
+    """
+    info: dict[str, Any] = await redis.info()
+    version = str(info.get("redis_version", "0.0"))
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
+        raise StoreError(f"redis.url: Redis {version} is too old: the bridge needs 6.2 or newer")
+    if info.get("maxmemory") and info.get("maxmemory_policy", "noeviction") != "noeviction":
+        raise StoreError(
+            "redis.url: Redis would throw messages away when its memory is full "
+            f"(maxmemory-policy is {info['maxmemory_policy']}): set maxmemory-policy noeviction"
+        )
+    if is_replicated(settings) and not info.get("connected_slaves"):
+        log.warning("redis.no_replica", note="nothing is taken in before a replica is there")
+    await _check_persistence(redis, info, settings)
+
+
+async def _check_persistence(redis: Redis, info: dict[str, Any], settings: RedisSettings) -> None:
+    if not info.get("aof_enabled"):
+        saves = await _config(redis, "save")
+        if saves == "" and not settings.allow_volatile:
+            raise StoreError(
+                "redis.url: Redis keeps nothing on disk: set appendonly yes and appendfsync "
+                "always, or accept the loss of messages with redis.allow_volatile = true"
+            )
+        log.warning("redis.not_durable", note="messages may be lost if Redis stops; set appendonly")
+    elif await _config(redis, "appendfsync") not in {"always", None}:
+        log.warning("redis.not_durable", note="a power cut may lose a second: appendfsync always")
+
+
+async def _config(redis: Redis, name: str) -> str | None:
+    """A setting of the server; None where it does not tell, as many hosted ones do not."""
+    try:
+        values: dict[Any, Any] = await redis.config_get(name)
+    except (ResponseError, NoPermissionError):
+        return None
+    value = values.get(name)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,1 @@
+"""What is Telegram's: where updates come in, what each means, and the way out."""

@@ -1,0 +1,291 @@
+"""What to do with each kind of update: the customers' way to PlanFix."""
+
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot, Dispatcher, Router
+from aiogram.enums import ChatType
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    Message,
+    MessageReactionUpdated,
+    Update,
+    User,
+)
+
+from bot.chats.chats import NOWHERE, ChatAddress, Chats
+from bot.chats.phones import to_e164
+from bot.journal.journal import ChatKey, Posting
+from bot.journal.lanes import NOTICE, TELEGRAM, note
+from bot.journal.worker import Done, Mail, Refused
+from bot.telegram.albums import Album, whole_album
+from bot.telegram.api import TelegramCallError, raw_call
+from bot.telegram.forwarder import CustomerMessage, Forwarder
+from bot.telegram.updates import StoredUpdate, customer_in, plain_words, read_update
+from bot.texts import OperatorTexts, customer_texts
+from bot.to_planfix import Content, content_of, events, unsupported
+from bot.to_planfix.cards import is_own_contact
+from bot.to_planfix.content import clean, joined
+from bot.to_planfix.content import note as words_of_ours
+from bot.to_planfix.kinds import NOT_CARRIED
+from bot.to_planfix.people import customer_of, names_of
+from bot.to_planfix.said import said_in
+
+log = structlog.get_logger("bot.telegram")
+
+# aiogram would print the whole update, and with it what the customer wrote.
+warnings.filterwarnings("ignore", "Detected unknown update type", RuntimeWarning)
+
+HANDLED: Final = frozenset(
+    {"message", "edited_message", "message_reaction", "callback_query", "my_chat_member"}
+)
+"""Kinds of updates that have a handler of their own below."""
+
+_ELSEWHERE: Final = "not a private chat"
+_BUSINESS: Final = "business connections are not carried"
+_INLINE: Final = "typed in another chat, and not sent to the bot"
+
+IGNORED: Final[dict[str, str]] = {
+    "channel_post": _ELSEWHERE,
+    "edited_channel_post": _ELSEWHERE,
+    "message_reaction_count": _ELSEWHERE,
+    "chat_member": _ELSEWHERE,
+    "chat_join_request": _ELSEWHERE,
+    "chat_boost": _ELSEWHERE,
+    "removed_chat_boost": _ELSEWHERE,
+    "business_connection": _BUSINESS,
+    "business_message": _BUSINESS,
+    "edited_business_message": _BUSINESS,
+    "deleted_business_messages": _BUSINESS,
+    "inline_query": _INLINE,
+    "chosen_inline_result": _INLINE,
+    "poll": "says how a poll of the bot stands; nobody wrote",
+}
+"""Kinds of updates that are not carried, and why."""
+
+NAMED: Final = frozenset(
+    {
+        "guest_message",
+        "managed_bot",
+        "poll_answer",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "shipping_query",
+        "stopped_message_generation",
+        "subscription",
+    }
+)
+"""Kinds of updates that the bridge does not ask for. If they come, and all that aiogram does not
+know, operators read their names."""
+
+_START: Final = re.compile(r"/start(@\w+)?(\s|$)")
+
+BUTTON_LIFETIME: Final = 150
+"""Seconds after which Telegram takes no more answer to a pressed button."""
+
+
+class TelegramHandlers:
+    """Handles stored updates: each becomes a message in PlanFix, or a documented nothing."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        chats: Chats,
+        forwarder: Forwarder,
+        words: OperatorTexts,
+        listening_since: Callable[[], float | None],
+    ) -> None:
+        self._bot = bot
+        self._chats = chats
+        self._forwarder = forwarder
+        self._words = words.content
+        self._listening_since = listening_since
+        self._passed_over: set[ChatKey] = set()
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_router(self._router())
+
+    def _router(self) -> Router:
+        router = Router()
+        router.message.register(self._on_start, _is_private, _is_start)
+        router.message.register(self._on_message, _is_private)
+        router.edited_message.register(self._on_edit, _is_private)
+        router.message_reaction.register(self._on_reaction, _is_private)
+        router.my_chat_member.register(self._on_membership, _is_private)
+        router.callback_query.register(self._on_button)
+        return router
+
+    async def handle_update(self, mail: Mail) -> Done:
+        """Handle the update at the head of `mail`.
+
+        Raises:
+            Later: PlanFix has to be asked again later, or more of an album may come.
+            Refused: The update can never be handled.
+        """
+        try:
+            stored = read_update(mail.entries[0].body, self._bot)
+            address = ChatAddress.parse(mail.chat)
+        except ValueError as error:
+            raise Refused(f"no update: {error}") from None
+        if address.business_connection_id:
+            return self._pass_over(mail.chat, stored.kind, _BUSINESS)
+        if stored.unreadable:
+            log.warning("telegram.partly_unreadable", chat=mail.chat, fields=stored.unreadable)
+        if stored.update is None:
+            return await self._on_unreadable(stored, mail)
+        done: Any = await self._dispatcher.feed_update(
+            self._bot, stored.update, mail=mail, unreadable=stored.unreadable
+        )
+        return done if isinstance(done, Done) else await self._on_other(stored, mail)
+
+    async def _on_start(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
+        customer = customer_of(message.chat, message.from_user)
+        again = words_of_ours(self._words.started_again)
+        follow_ups = await self._forward_written(Album([message], unreadable), mail, again)
+        text = customer_texts(customer.language_code).greeting
+        return Done(follow_ups=[*follow_ups, _notice(mail.chat, customer, text)])
+
+    async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
+        album = Album([message], unreadable)
+        if message.media_group_id:
+            album = await whole_album(
+                message.media_group_id, mail, self._bot, self._listening_since()
+            )
+        follow_ups = await self._forward_written(album, mail)
+        return Done(len(album.messages), follow_ups)
+
+    async def _forward_written(
+        self, album: Album, mail: Mail, note_if_known: str = ""
+    ) -> list[Posting]:
+        message = album.messages[-1]
+        own = message.contact if is_own_contact(message) else None
+        return await self._forwarder.forward(
+            CustomerMessage(
+                customer_of(message.chat, message.from_user),
+                content_of(album.messages, self._words, album.unreadable),
+                said=[said_in(item, self._words) for item in album.messages],
+                written_id=message.message_id,
+                phone=(to_e164(own.phone_number) or "") if own else "",
+                note_if_known=note_if_known,
+            ),
+            mail,
+        )
+
+    async def _on_edit(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
+        said = said_in(message, self._words)
+        if message.location:
+            content = events.live_location_end(message, self._words)
+            reason = "a live location has moved"
+        else:
+            before = await self._chats.recall_message(mail.chat, message.message_id)
+            content = events.edit_of(message, said, before, self._words, unreadable)
+            reason = "only the looks of the message have changed"
+        if not content:
+            return _ignored(mail.chat, "edited_message", reason)
+        customer = customer_of(message.chat, message.from_user)
+        follow_ups = await self._forwarder.forward(CustomerMessage(customer, content), mail)
+        # Only now: an edit that is tried again must not look as if nothing had changed.
+        await self._chats.load_and_remember(mail.chat, [said])
+        return Done(follow_ups=follow_ups)
+
+    async def _on_reaction(self, event: MessageReactionUpdated, mail: Mail) -> Done:
+        if event.user is None or event.user.id != event.chat.id:
+            return _ignored(mail.chat, "message_reaction", "not the customer's own reaction")
+        before = await self._chats.recall_message(mail.chat, event.message_id)
+        content = events.reaction_of(event, before, self._words)
+        if not content:
+            return _ignored(mail.chat, "message_reaction", "the reactions are the same")
+        return await self._forward_event(event.user, content, mail)
+
+    async def _on_button(self, query: CallbackQuery, mail: Mail) -> Done:
+        if mail.entries[0].age() < BUTTON_LIFETIME:
+            with suppress(TelegramCallError):
+                params: dict[str, str | int] = {"callback_query_id": query.id}
+                await raw_call(self._bot, "answerCallbackQuery", params, seconds=5)
+        if query.message and query.message.chat.type != ChatType.PRIVATE:
+            return self._pass_over(mail.chat, "callback_query")
+        return await self._forward_event(
+            query.from_user, events.button_of(query, self._words), mail
+        )
+
+    async def _on_membership(self, event: ChatMemberUpdated, mail: Mail) -> Done:
+        customer = customer_of(event.chat, event.from_user)
+        content = events.membership_of(event, self._words)
+        return await self._forward_event(customer, content, mail)
+
+    async def _forward_event(self, customer: User, content: Content, mail: Mail) -> Done:
+        return Done(
+            follow_ups=await self._forwarder.forward(CustomerMessage(customer, content), mail)
+        )
+
+    async def _on_other(self, stored: StoredUpdate, mail: Mail) -> Done:
+        """An update without a handler: named to operators, if it is a customer's."""
+        if reason := IGNORED.get(stored.kind):
+            if reason == _ELSEWHERE:
+                return self._pass_over(mail.chat, stored.kind)
+            return _ignored(mail.chat, stored.kind, reason)
+        customer = customer_in(stored)
+        if customer is None:
+            if mail.chat == NOWHERE.key():
+                raise Refused(f"an update of the kind {stored.kind!r:.80} that names nobody")
+            return self._pass_over(mail.chat, stored.kind)
+        text = Content(clean(plain_words(stored.body)))
+        named = Content(unsupported(stored.kind, self._words))
+        return await self._forward_event(customer, joined([text, named]), mail)
+
+    async def _on_unreadable(self, stored: StoredUpdate, mail: Mail) -> Done:
+        """An update that is not as the Bot API has it: its plain words, and what else it holds."""
+        if reason := IGNORED.get(stored.kind):
+            return _ignored(mail.chat, stored.kind, reason)
+        customer = customer_in(stored)
+        if customer is None:
+            if mail.chat.startswith("-"):
+                return self._pass_over(mail.chat, stored.kind)
+            raise Refused(f"not an update as the Bot API has it: {stored.kind!r:.80}")
+        log.warning("telegram.unreadable", chat=mail.chat, kind=stored.kind)
+        text = Content(clean(plain_words(stored.body)))
+        fields = [n for n in stored.body if n not in {*Update.model_fields, *NOT_CARRIED, "from"}]
+        names = [n for n in fields if n not in {"text", "caption"}] or [stored.kind]
+        named = [Content(unsupported(name, self._words)) for name in names]
+        return await self._forward_event(customer, joined([text, *named]), mail)
+
+    def _pass_over(self, chat: ChatKey, kind: str, reason: str = _ELSEWHERE) -> Done:
+        """Forward nothing from groups, channels and business chats; say so once per chat."""
+        if chat not in self._passed_over:
+            self._passed_over.add(chat)
+            log.warning("telegram.passed_over", chat=chat, kind=kind, reason=reason)
+        return Done()
+
+
+# Filters are coroutines because aiogram takes any other one, also its own `F`, to a thread.
+
+
+async def _is_private(event: Message | MessageReactionUpdated | ChatMemberUpdated) -> bool:
+    return event.chat.type == ChatType.PRIVATE
+
+
+async def _is_start(message: Message) -> bool:
+    return bool(message.text and _START.match(message.text))
+
+
+def _ignored(chat: ChatKey, kind: str, reason: str) -> Done:
+    log.info("telegram.ignored", chat=chat, kind=kind, reason=reason)
+    return Done()
+
+
+def _notice(chat: ChatKey, customer: User, text: str) -> Posting:
+    """What the bot says to the customer; once it is sent, `PLANFIX` gets its echo."""
+    name, last_name = names_of(customer)
+    return note(
+        TELEGRAM,
+        chat,
+        NOTICE,
+        text=text,
+        contact_id=str(customer.id),
+        name=name,
+        last_name=last_name,
+    )

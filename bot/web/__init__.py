@@ -1,0 +1,1 @@
+"""Our HTTP server: what it takes from anybody, for how long, and who has to wait."""
