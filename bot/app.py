@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot.chats.chats import Chats
 from bot.chats.sent_messages import SentMessages
+from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
 from bot.journal.lanes import (
     ALARM,
@@ -29,7 +30,7 @@ from bot.journal.lanes import (
     TELEGRAM,
     UPDATE,
 )
-from bot.journal.worker import Handler, Worker, by_kind
+from bot.journal.worker import Worker
 from bot.media.links import MediaLinks
 from bot.media.view import MediaView
 from bot.monitoring.metrics import Metrics

@@ -2,19 +2,27 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
 from bot.journal.gate import Gate
+from bot.journal.handling import (
+    REDIS_PAUSE,
+    Done,
+    Handler,
+    Later,
+    LeaseLostError,
+    Mail,
+    Refused,
+    insist,
+)
 from bot.journal.journal import (
     GRACE_SECONDS,
     LEASE_SECONDS,
-    ChatKey,
     Journal,
     Lane,
     Lease,
@@ -36,101 +44,9 @@ is put aside. Until then loss is worse than a repeat; after that, so many repeat
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
 _IDLE_LOOK = 1.0
-_REDIS_PAUSE = 0.5
 _CLAIM_AT_ONCE = 32
 _GIVE_BACK_SECONDS = 2.0
 _RENEW_EVERY = min(LEASE_SECONDS / 3, GRACE_SECONDS * 2 / 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A handler's word that the first `count` entries are finished, and what follows from them."""
-
-    count: int = 1
-    follow_ups: Sequence[Posting] = field(default=())
-
-
-class Later(Exception):  # noqa: N818 - an outcome that a handler raises, not an error
-    """The head cannot be finished now.
-
-    Args:
-        reason: Why, in words for an administrator.
-        seconds: When to try again; None: after a pause that grows with each try.
-        failed: Whether this counts as a try.
-        away: The far side is not there, so other chats of the lane would fail too.
-        unknown: It may have been done: trying again may do it twice.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        seconds: float | None = None,
-        failed: bool = True,
-        away: bool = False,
-        unknown: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.seconds = seconds
-        self.failed = failed
-        self.away = away
-        self.unknown = unknown
-
-
-class Refused(Exception):  # noqa: N818 - an outcome, as above
-    """The head can never be finished: it becomes a dead letter, and `follow_ups` are stored."""
-
-    def __init__(self, reason: str, follow_ups: Sequence[Posting] = ()) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.follow_ups = follow_ups
-
-
-class Mail:
-    """What a handler is given: the entries at a mailbox's head, and a place to note progress."""
-
-    def __init__(self, journal: Journal, lease: Lease) -> None:
-        self._journal = journal
-        self._lease = lease
-        self.chat: ChatKey = lease.chat
-        self.entries = lease.entries
-        self.interrupted = lease.interrupted
-        self.tries = lease.tries
-
-    @property
-    def progress(self) -> bytes:
-        """What was last recorded about the head; empty at first."""
-        return self._lease.progress
-
-    async def record(self, progress: bytes) -> None:
-        """Note durably how far the head has come.
-
-        Raises:
-            LeaseLostError: Another worker has the chat now; stop.
-        """
-        if not await _insist(lambda: self._journal.record(self._lease, progress)):
-            raise LeaseLostError
-
-
-class LeaseLostError(Exception):
-    """Another worker has the chat now."""
-
-
-Handler = Callable[[Mail], Awaitable[Done]]
-"""Finishes the head, or raises `Later` or `Refused`. Any other exception is a crash."""
-
-
-def by_kind(handlers: Mapping[str, Handler]) -> Handler:
-    """A handler that takes each entry to the handler of its kind."""
-
-    async def handle(mail: Mail) -> Done:
-        kind = mail.entries[0].kind
-        if kind not in handlers:
-            raise Refused(f"this version of the bridge knows no entry of the kind {kind!r}")
-        return await handlers[kind](mail)
-
-    return handle
 
 
 Alarm = Callable[[Lease, str], Awaitable[Sequence[Posting]]]
@@ -186,7 +102,7 @@ class Worker:
                 leases, wait = await self._claim(room)
             except (RedisError, OSError) as error:
                 log.warning("worker.redis_unavailable", lane=self._lane, error=str(error))
-                await asyncio.sleep(_REDIS_PAUSE)
+                await asyncio.sleep(REDIS_PAUSE)
                 continue
             except Exception as error:  # the lane must not stand still for ever
                 log.error("worker.claim_failed", lane=self._lane, exc_info=error)
@@ -266,7 +182,7 @@ class Worker:
 
     async def _settle(self, lease: Lease, done: Done) -> bool:
         keep = len(lease.entries) > done.count and not self._stopping
-        held = await _insist(
+        held = await insist(
             lambda: self._journal.settle(lease, done.count, done.follow_ups, keep=keep)
         )
         if not held:
@@ -292,7 +208,7 @@ class Worker:
                 "worker.postponed", lane=self._lane, chat=lease.chat, entry=lease.head.id,
                 attempt=tries.count, seconds=round(pause, 1), reason=later.reason,
             )  # fmt: skip
-        if not await _insist(lambda: self._journal.postpone(lease, pause, tries)):
+        if not await insist(lambda: self._journal.postpone(lease, pause, tries)):
             raise LeaseLostError
 
     async def _bury(self, lease: Lease, refused: Refused) -> None:
@@ -302,7 +218,7 @@ class Worker:
             reason=refused.reason,
         )  # fmt: skip
         follow_ups = [*refused.follow_ups, *await self._alarm_about(lease, refused.reason)]
-        if not await _insist(lambda: self._journal.bury(lease, refused.reason, follow_ups)):
+        if not await insist(lambda: self._journal.bury(lease, refused.reason, follow_ups)):
             raise LeaseLostError
 
     async def _alarm_about(self, lease: Lease, reason: str) -> Sequence[Posting]:
@@ -332,7 +248,7 @@ class Worker:
                 if leases:
                     await self._journal.renew(self._lane, leases)
             except (RedisError, OSError):
-                pause = _REDIS_PAUSE  # back within the grace, once Redis is
+                pause = REDIS_PAUSE  # back within the grace, once Redis is
 
 
 def _count(tries: Tries, later: Later) -> Tries:
@@ -343,13 +259,3 @@ def _pause(failures: int) -> float:
     """The pause after so many failures, with a jitter so that chats do not come back in step."""
     pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(failures, 10))
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-
-
-async def _insist(call: Callable[[], Awaitable[bool]]) -> bool:
-    """Repeat a move of the journal until Redis answers: the work it stands for is done already."""
-    while True:
-        try:
-            return await call()
-        except (RedisError, OSError) as error:
-            log.warning("worker.redis_unavailable", error=str(error))
-            await asyncio.sleep(_REDIS_PAUSE)

@@ -12,7 +12,7 @@ import structlog
 from bot.chats.chats import ChatAddress, Chats
 from bot.chats.remembered import Said
 from bot.chats.sent_messages import SentMessages
-from bot.journal.worker import Later, Mail
+from bot.journal.handling import Later, Mail
 from bot.planfix.files import FileNotFetchedError, PlanfixFiles, name_of
 from bot.telegram.refusals import Scope, plain_reason
 from bot.telegram.sender import TelegramRefusedError, TelegramSender

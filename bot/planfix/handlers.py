@@ -3,9 +3,9 @@
 import structlog
 from aiogram.methods import SendMessage
 
+from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import Posting
 from bot.journal.lanes import ECHO, ERROR, PLANFIX, SENT, STATUS, note, read_note
-from bot.journal.worker import Done, Mail, Refused
 from bot.planfix.delivery import Delivery, Progress, Route
 from bot.telegram.refusals import explain
 from bot.telegram.sender import TelegramRefusedError

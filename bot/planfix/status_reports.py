@@ -6,8 +6,8 @@ import structlog
 from redis.exceptions import OutOfMemoryError
 
 from bot.chats.chats import Chats
+from bot.journal.handling import Done, Mail, Refused
 from bot.journal.lanes import read_note
-from bot.journal.worker import Done, Mail, Refused
 from bot.monitoring.metrics import Metrics
 from bot.planfix.calls import planfix_call
 from planfix_adapter import DeliveryStatus, MessageId, MessageStatus, PlanfixClient

@@ -8,9 +8,9 @@ from typing import Final
 from aiogram import Bot
 from aiogram.types import Message
 
+from bot.journal.handling import Later, Mail
 from bot.journal.journal import Entry
 from bot.journal.lanes import UPDATE
-from bot.journal.worker import Later, Mail
 from bot.telegram.updates import read_update
 
 MAX_ITEMS: Final = 10

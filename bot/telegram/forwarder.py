@@ -10,9 +10,9 @@ from redis.exceptions import RedisError
 
 from bot.chats.chats import Chats
 from bot.chats.remembered import Said
+from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey, Posting
 from bot.journal.lanes import ECHO, PLANFIX, READ, STATUS, note, read_note
-from bot.journal.worker import Done, Mail, Refused
 from bot.media.links import MediaLinks
 from bot.monitoring.metrics import Metrics
 from bot.planfix.calls import planfix_call, send_message

@@ -20,9 +20,9 @@ from aiogram.types import (
 
 from bot.chats.chats import NOWHERE, ChatAddress, Chats
 from bot.chats.phones import to_e164
+from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey, Posting
 from bot.journal.lanes import NOTICE, TELEGRAM, note
-from bot.journal.worker import Done, Mail, Refused
 from bot.telegram.albums import Album, whole_album
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.forwarder import CustomerMessage, Forwarder

@@ -11,8 +11,8 @@ from aiogram import Bot
 from aiogram.methods import SendChatAction, SendMessage, TelegramMethod
 
 from bot.chats.chats import ChatAddress, Chats
+from bot.journal.handling import Later
 from bot.journal.journal import ChatKey
-from bot.journal.worker import Later
 from bot.monitoring.metrics import Metrics
 from bot.tasks import cancel
 from bot.telegram.api import TelegramCallError, raw_call
