@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from bot.store.embedded_folder import EmbeddedError
 from bot.store.store import StoreError
 
 FAILED, WRONG_SETTINGS = 1, 2
+
+_GARBAGE_THRESHOLDS = (10_000, 20, 20)
+"""A message makes hundreds of objects, few of them in circles: so look for those rarely."""
 
 Command = Callable[[Settings, argparse.Namespace, Redactor], int]
 
@@ -74,11 +79,26 @@ def _in_words(settings: Settings, command: Command, options: argparse.Namespace)
 
 def _run(settings: Settings, _: argparse.Namespace, redact: Redactor) -> int:
     # Imported here: everything else is told at once, without waiting for aiogram.
-    from bot import app  # noqa: PLC0415
+    with _lasting():
+        from bot import app  # noqa: PLC0415
 
     set_up_logging(settings.log, redact)
     asyncio.run(app.run(settings))
     return 0
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """What is made in the `with` block stays for ever: never look there for garbage again.
+
+    aiogram's models are some hundred thousand objects, and to walk through them takes longer than
+    to carry a hundred messages.
+    """
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
 
 
 def _queue(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
 from redis.asyncio import Redis
@@ -95,7 +96,11 @@ class Chats:
         self._redis = redis
         self._prefix = prefix
         self._remember_script = load_script(redis, "remember")
+        self._save_script = load_script(redis, "save")
+        self._unread_script = load_script(redis, "add_unread")
         self._remember = Batcher(self._remember_many)
+        self._save = Batcher(self._save_many)
+        self._add_unread = Batcher(self._add_unread_many)
 
     async def key_of(self, address: ChatAddress) -> ChatKey:
         """The key of the chat at `address`: made from it, unless the chat has moved there."""
@@ -158,9 +163,15 @@ class Chats:
         ]
 
     async def save(self, key: ChatKey, **fields: Any) -> None:  # noqa: ANN401 - texts and numbers
-        """Remember fields of `ChatRecord`: texts or whole numbers."""
-        mapping: dict[Any, Any] = fields
-        await self._redis.hset(self._chat(key), mapping=mapping)
+        """Remember fields of `ChatRecord`: texts or whole numbers. Many at once share a write."""
+        await self._save((key, fields))
+
+    async def _save_many(self, batch: list[tuple[ChatKey, Mapping[str, Any]]]) -> list[int]:
+        args: list[Any] = []
+        for key, fields in batch:
+            args += (key, len(fields), *chain.from_iterable(fields.items()))
+        saved: list[int] = await self._save_script(keys=[self._prefix], args=args)
+        return saved
 
     async def find_by_phone(self, phone: str) -> ChatKey | None:
         """The chat whose customer gave this phone number (E.164)."""
@@ -172,13 +183,18 @@ class Chats:
         await self._redis.set(f"{self._prefix}phone:{phone}", key)
 
     async def add_unread(self, key: ChatKey, answer_id: str, message_id: int) -> None:
-        """Remember an answer until the customer writes: its id, and its number in the chat."""
-        unread = f"{self._prefix}unread:{key}"
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.zadd(unread, {answer_id: message_id})
-            pipe.zremrangebyrank(unread, 0, -MAX_UNREAD - 1)
-            pipe.hset(self._chat(key), "unread", "1")
-            await pipe.execute()
+        """Remember an answer until the customer writes: its id, and its number in the chat.
+
+        Many at once share a write.
+        """
+        await self._add_unread((key, answer_id, message_id))
+
+    async def _add_unread_many(self, batch: list[tuple[ChatKey, str, int]]) -> list[int]:
+        args: list[str | int] = [MAX_UNREAD]
+        for item in batch:
+            args += item
+        added: list[int] = await self._unread_script(keys=[self._prefix], args=args)
+        return added
 
     async def unread_before(self, key: ChatKey, message_id: int) -> list[str]:
         """The ids of the remembered answers that stand before `message_id` in the chat."""

@@ -1,9 +1,6 @@
 """Reports to PlanFix what became of operators' messages: its ticks."""
 
-from contextlib import suppress
-
 import structlog
-from redis.exceptions import OutOfMemoryError
 
 from bot.chats.chats import Chats
 from bot.journal.handling import Done, Mail, Refused
@@ -29,8 +26,7 @@ class StatusReports:
         text = report.get("text", "")
         await self._report(mail, report["answer_id"], DeliveryStatus.SENT, text)
         if report["message_id"]:
-            with suppress(OutOfMemoryError):  # the second tick is not worth standing in the way
-                await self._chats.add_unread(mail.chat, report["answer_id"], report["message_id"])
+            await self._chats.add_unread(mail.chat, report["answer_id"], report["message_id"])
         return Done()
 
     async def handle_error(self, mail: Mail) -> Done:

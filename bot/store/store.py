@@ -50,6 +50,7 @@ def connect(url: str, prefix: str = "") -> Redis:
         "socket_timeout": _ANSWER_SECONDS,
         # Once more, since an idle connection may have died. Whoever calls knows how to go on.
         "retry": Retry(ConstantBackoff(0.1), 1),
+        "driver_info": None,  # looked up anew for each connection, it costs more than a message
     }
     servers = ReplicatedUrl.parse(url)
     if servers:

@@ -1,13 +1,12 @@
 """What to do with each kind of update: the customers' way to PlanFix."""
 
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import structlog
-from aiogram import Bot, Dispatcher, Router
+from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.types import (
     CallbackQuery,
@@ -37,9 +36,6 @@ from bot.to_planfix.people import customer_of, names_of
 from bot.to_planfix.said import said_in
 
 log = structlog.get_logger("bot.telegram")
-
-# aiogram would print the whole update, and with it what the customer wrote.
-warnings.filterwarnings("ignore", "Detected unknown update type", RuntimeWarning)
 
 HANDLED: Final = frozenset(
     {"message", "edited_message", "message_reaction", "callback_query", "my_chat_member"}
@@ -106,10 +102,9 @@ class TelegramHandlers:
         self._words = words.content
         self._listening_since = listening_since
         self._passed_over: set[ChatKey] = set()
-        self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.include_router(self._router())
+        self._router = self._make_router()
 
-    def _router(self) -> Router:
+    def _make_router(self) -> Router:
         router = Router()
         router.message.register(self._on_start, _is_private, _is_start)
         router.message.register(self._on_message, _is_private)
@@ -137,8 +132,12 @@ class TelegramHandlers:
             log.warning("telegram.partly_unreadable", chat=mail.chat, fields=stored.unreadable)
         if stored.update is None:
             return await self._on_unreadable(stored, mail)
-        done: Any = await self._dispatcher.feed_update(
-            self._bot, stored.update, mail=mail, unreadable=stored.unreadable
+        kind, event = stored.event
+        if event is None:
+            return await self._on_other(stored, mail)
+        # Not through a Dispatcher: what it adds, contexts and states, costs time and nobody needs.
+        done: Any = await self._router.propagate_event(
+            kind, event, mail=mail, unreadable=stored.unreadable
         )
         return done if isinstance(done, Done) else await self._on_other(stored, mail)
 

@@ -12,13 +12,15 @@ from typing import Any, Final, TypeGuard
 
 from aiogram import Bot
 from aiogram.enums import ChatType
-from aiogram.types import Update, User
+from aiogram.types import TelegramObject, Update, User
 from pydantic import ValidationError
 
 MAX_MENDS: Final = 100
 """So many values are taken out of an update before it is given up."""
 
 Raw = dict[str, Any]
+
+_EVENTS: Final = Update.model_fields.keys() - {"update_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class StoredUpdate:
     def kind(self) -> str:
         """Its kind, by the Bot API's name."""
         return next((name for name in self.raw if name != "update_id"), "update")
+
+    @property
+    def event(self) -> tuple[str, TelegramObject | None]:
+        """What has happened, as aiogram has it, with its kind; nothing if it does not know it."""
+        for name in self.raw:
+            if name in _EVENTS and (event := getattr(self.update, name)) is not None:
+                return name, event
+        return self.kind, None
 
     @property
     def body(self) -> Raw:
