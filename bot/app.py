@@ -128,7 +128,7 @@ class _Core:
 async def running(settings: Settings) -> AsyncIterator[None]:
     """The whole bridge, from the store outwards; taken down in the opposite order."""
     async with AsyncExitStack() as stack:
-        redis = await stack.enter_async_context(_store(settings))
+        redis = await stack.enter_async_context(store.opened(settings))
         core = await stack.enter_async_context(_core(settings, redis))
         files = PlanfixFiles(
             settings.storage.data_dir / "files",
@@ -144,15 +144,6 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await stack.enter_async_context(_receiving(source))
         log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
         yield
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Redis]:
-    """The store, once it answers and can be trusted."""
-    async with store.opened(settings) as redis:
-        await store.wait_for(redis)
-        await store.check(redis, settings.redis)
-        yield redis
 
 
 @asynccontextmanager

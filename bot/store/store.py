@@ -14,10 +14,24 @@ from redis.exceptions import AuthenticationError, NoPermissionError, RedisError,
 
 from bot.settings.settings import RedisSettings, Settings
 from bot.store.embedded import EmbeddedValkey
+from bot.store.errors import StoreError
 from bot.store.failover import follow
 from bot.store.redis_url import ReplicatedUrl
+from bot.store.version import bring_up, check_version
 
 log = structlog.get_logger("bot.store")
+
+__all__ = [
+    "MOST_CONNECTIONS",
+    "OLDEST_VERSION",
+    "StoreError",
+    "check",
+    "connect",
+    "is_replicated",
+    "key_prefix",
+    "opened",
+    "wait_for",
+]
 
 OLDEST_VERSION: Final = (6, 2)
 MOST_CONNECTIONS: Final = 64
@@ -27,10 +41,6 @@ _ANSWER_SECONDS = 5.0
 _PAUSE = 1.0
 _SAY_EVERY = 60.0
 _REFUSALS = (AuthenticationError, NoPermissionError, ResponseError)
-
-
-class StoreError(Exception):
-    """The Redis cannot be trusted with messages, with what to do."""
 
 
 def key_prefix(bot_id: int) -> str:
@@ -64,14 +74,18 @@ async def opened(settings: Settings, *, beside_bridge: bool = False) -> AsyncIte
 
     Args:
         settings: Where it is.
-        beside_bridge: Also use an embedded one that a running bridge has started.
+        beside_bridge: For a look at what a bridge has stored, which may be running: also use the
+            embedded one that it has started, and change no layout. Else wait until Redis answers,
+            make sure that it can be trusted, and bring an older layout up.
 
     Raises:
         EmbeddedError: The embedded Valkey does not start.
+        StoreError: Redis cannot be trusted with messages, or holds what this build cannot read.
+        RedisError, OSError: With `beside_bridge`: Redis does not answer.
     """
+    prefix = key_prefix(settings.telegram.bot_id)
     async with AsyncExitStack() as stack:
         if settings.redis.url:
-            prefix = key_prefix(settings.telegram.bot_id)
             redis = connect(settings.redis.url.get_secret_value(), prefix)
         else:
             valkey = EmbeddedValkey(settings.storage.data_dir)
@@ -80,6 +94,12 @@ async def opened(settings: Settings, *, beside_bridge: bool = False) -> AsyncIte
                 stack.push_async_callback(valkey.stop)
             redis = connect(valkey.url)
         stack.push_async_callback(redis.aclose)
+        if beside_bridge:
+            await check_version(redis, prefix)
+        else:
+            await wait_for(redis)
+            await check(redis, settings.redis)
+            await bring_up(redis, prefix)
         yield redis
 
 
