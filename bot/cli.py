@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -18,6 +17,7 @@ from bot.settings.loader import SettingsError, load_settings
 from bot.settings.settings import Settings
 from bot.store.embedded_folder import EmbeddedError
 from bot.store.store import StoreError
+from bot.version import program_version
 
 FAILED, WRONG_SETTINGS = 1, 2
 
@@ -44,25 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="PlanFix–Telegram bridge")
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=program_version())
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--config", type=Path, metavar="FILE", help="settings (default: ./config.toml, if there)"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("run", parents=[common], help="carry messages until stopped")
+    run = commands.add_parser("run", parents=[common], help="carry messages until stopped")
+    run.add_argument("-v", "--verbose", action="store_true", help="log every step (level debug)")
     queue = commands.add_parser(
         "queue", parents=[common], help="what waits, and what was put aside for good"
     )
     queue_command.add_arguments(queue)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version("planfix-telegram-bridge")
-    except PackageNotFoundError:
-        return "not installed: run from its sources"
 
 
 def _in_words(settings: Settings, command: Command, options: argparse.Namespace) -> int:
@@ -77,12 +71,17 @@ def _in_words(settings: Settings, command: Command, options: argparse.Namespace)
         return FAILED
 
 
-def _run(settings: Settings, _: argparse.Namespace, redact: Redactor) -> int:
+def _run(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:
     # Imported here: everything else is told at once, without waiting for aiogram.
     with _lasting():
         from bot import app  # noqa: PLC0415
 
-    set_up_logging(settings.log, redact)
+    log = settings.log.model_copy(update={"level": "debug"} if options.verbose else {})
+    set_up_logging(log, redact)
+    if settings.sentry.dsn:
+        from bot.logs.sentry import report_errors  # noqa: PLC0415 - an extra, not always installed
+
+        report_errors(settings.sentry.dsn.get_secret_value(), redact)
     asyncio.run(app.run(settings))
     return 0
 

@@ -107,6 +107,18 @@ def test_a_taken_port_is_told(
 
 
 @pytest.mark.usefixtures("_logging")
+@pytest.mark.parametrize(("options", "level"), [(["-v"], logging.DEBUG), ([], logging.WARNING)])
+def test_verbose_comes_before_the_setting(
+    settings: pytest.MonkeyPatch, options: list[str], level: int
+) -> None:
+    """`run -v` logs every step, whatever `log.level` says."""
+    settings.setenv("BRIDGE_LOG__LEVEL", "warning")
+    settings.setenv("BRIDGE_STORAGE__DATA_DIR", "/dev/null/nowhere")
+    assert main(["run", *options]) == 1
+    assert logging.getLogger().level == level
+
+
+@pytest.mark.usefixtures("_logging")
 def test_a_second_bridge_is_told(
     settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

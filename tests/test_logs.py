@@ -82,6 +82,20 @@ def test_json_lines_stay_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"\d{4}-.*Z", event["timestamp"])
 
 
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_what_people_write_is_not_logged(
+    capsys: pytest.CaptureFixture[str], asked_for: bool
+) -> None:
+    """The words of a message are left out; who asks gets their beginning and a warning."""
+    set_up_logging(LogSettings(message_texts=asked_for), Redactor([]))
+    structlog.get_logger("test").info("message.forwarded", text="Здравствуйте! " + "а" * 1000)
+    shown = capsys.readouterr().err
+    assert ("Здравствуйте!" in shown) is asked_for
+    assert ("see to who reads it" in shown) is asked_for
+    assert "а" * 300 not in shown
+    assert "message.forwarded" in shown
+
+
 def test_the_level_holds(capsys: pytest.CaptureFixture[str]) -> None:
     """What is below the level is not written."""
     set_up_logging(LogSettings(level="warning"), Redactor([]))

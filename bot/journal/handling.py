@@ -1,6 +1,7 @@
 """What a handler is given, and what it may answer."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -67,6 +68,7 @@ class Mail:
     def __init__(self, journal: Journal, lease: Lease) -> None:
         self._journal = journal
         self._lease = lease
+        self._began = time.perf_counter()
         self.chat: ChatKey = lease.chat
         self.entries = lease.entries
         self.interrupted = lease.interrupted
@@ -76,6 +78,12 @@ class Mail:
     def progress(self) -> bytes:
         """What was last recorded about the head; empty at first."""
         return self._lease.progress
+
+    def times(self) -> dict[str, int]:
+        """For a log line: how long the head has been handled, and how long it had waited before."""
+        took = time.perf_counter() - self._began
+        waited = max(0.0, self.entries[0].age() - took)
+        return {"ms": round(took * 1000), "waited_ms": round(waited * 1000)}
 
     async def record(self, progress: bytes) -> None:
         """Note durably how far the head has come.

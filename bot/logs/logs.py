@@ -17,6 +17,9 @@ log = structlog.get_logger("bot.logs")
 LONGEST_STACK: Final = 20_000
 """Characters of a stack trace."""
 
+LONGEST_TEXT: Final = 200
+"""Characters of what people wrote, where it is asked for."""
+
 _STACKS = frozenset({"exception", "stack"})
 
 
@@ -57,6 +60,7 @@ def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            _cut_text if settings.message_texts else _drop_text,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -65,6 +69,10 @@ def set_up_logging(settings: LogSettings, redact: Redactor) -> None:
         cache_logger_on_first_use=False,
     )
     _take_over_from_python()
+    if settings.message_texts:
+        log.warning(
+            "log.message_texts", note="what people write is in this log: see to who reads it"
+        )
 
 
 def _take_over_from_python() -> None:
@@ -84,6 +92,18 @@ def _log_crash(
 ) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         log.critical("bridge.crashed", exc_info=(kind, error, trace))
+
+
+def _drop_text(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """The field `text` is for what people wrote: nobody reads it who has not asked for it."""
+    event.pop("text", None)
+    return event
+
+
+def _cut_text(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    if "text" in event:
+        event["text"] = cut(str(event["text"]), LONGEST_TEXT)
+    return event
 
 
 def _cut_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

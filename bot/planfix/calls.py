@@ -79,4 +79,4 @@ def planfix_call(
         seconds = time.perf_counter() - start
         metrics.calls.labels("planfix", outcome).observe(seconds)
         if outcome == "ok":
-            log.info("planfix.accepted", cmd=cmd, chat=chat, ms=round(seconds * 1000))
+            log.debug("planfix.accepted", cmd=cmd, chat=chat, ms=round(seconds * 1000))

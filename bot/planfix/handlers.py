@@ -51,6 +51,11 @@ class PlanfixHandlers:
         except TelegramRefusedError as error:
             reason = explain(error.reason, self._route.words)
             raise Refused(error.reason, _report(message, mail, ERROR, text=reason)) from None
+        log.info(
+            "answer.delivered", chat=mail.chat, entry=mail.entries[0].id,
+            message_ids=sorted(set(delivery.progress.sent.values())),
+            files=len(message.attachments), **mail.times(), text=message.text,
+        )  # fmt: skip
         return Done(follow_ups=_outcome(message, mail, delivery.progress))
 
     async def handle_notice(self, mail: Mail) -> Done:
@@ -75,6 +80,10 @@ class PlanfixHandlers:
         except TelegramRefusedError as error:
             log.warning("telegram.own_refused", chat=mail.chat, reason=error.reason)
             return False
+        log.info(
+            "notice.delivered", chat=mail.chat, entry=mail.entries[0].id, **mail.times(),
+            text=own["text"],
+        )  # fmt: skip
         return True
 
 

@@ -36,7 +36,7 @@ class OperatorMessageStore:
         posting = Posting(TELEGRAM, chat, ANSWER, message.raw.encode(), id=entry_id)
         new = await self._journal.put(posting)
         self._metrics.stored.labels(TELEGRAM, "new" if new else "repeat").inc()
-        log.info("planfix.stored", chat=chat, message=message.message_id, new=new)
+        log.debug("planfix.stored", chat=chat, message=message.message_id, new=new)
         return ChatRef(ChatId(chat), ContactId(str(ChatAddress.parse(chat).chat_id)))
 
     async def _find_chat(self, message: OperatorMessage) -> ChatKey:

@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,6 +61,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     for key, path in (("tls_certificate", server.tls_certificate), ("tls_key", server.tls_key)):
         if path is not None and not path.is_file():
             yield f"server.{key}: there is no file {path}"
+    if settings.sentry.dsn and not find_spec("sentry_sdk"):
+        yield (
+            "sentry.dsn: needs the package sentry-sdk, which is not installed: install the bridge "
+            "with its extra, `pip install 'planfix-telegram-bridge[sentry]'`"
+        )
 
 
 def known_keys() -> dict[str, bool]:

@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from bot.settings.types import (
     BotToken,
+    Dsn,
     Duration,
     HttpsAddress,
     Key,
@@ -112,6 +113,13 @@ class LogSettings(_Section):
 
     format: Literal["console", "json"] = "console"
     level: Literal["debug", "info", "warning", "error"] = "info"
+    message_texts: bool = False
+
+
+class SentrySettings(_Section):
+    """Where errors and crashes are told, besides the log."""
+
+    dsn: Dsn | None = None
 
 
 class Settings(BaseSettings):
@@ -134,6 +142,7 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     alerts: AlertsSettings = AlertsSettings()
     log: LogSettings = LogSettings()
+    sentry: SentrySettings = SentrySettings()
 
     @classmethod
     def settings_customise_sources(
@@ -152,6 +161,7 @@ class Settings(BaseSettings):
         """Every value that must never be shown."""
         token = self.telegram.token.get_secret_value()
         redis = passwords(self.redis.url.get_secret_value() if self.redis.url else "")
+        dsn = self.sentry.dsn.get_secret_value() if self.sentry.dsn else ""
         proxy = urlsplit(self.telegram.proxy.get_secret_value() if self.telegram.proxy else "")
         return [
             token,
@@ -160,4 +170,5 @@ class Settings(BaseSettings):
             *(key.get_secret_value() for key in self.planfix.webhook_token),
             *([proxy.password] if proxy.password else []),
             *redis,
+            *([dsn, str(urlsplit(dsn).username)] if dsn else []),
         ]

@@ -73,6 +73,15 @@ def _redis_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _dsn(value: SecretStr) -> SecretStr:
+    address = value.get_secret_value()
+    if not _has_host(address, {"http", "https"}) or not re.fullmatch(
+        r"[^/]+//[^@/]+@[^/]+/(?:[^?#]*/)?\d+/?", address
+    ):
+        raise ValueError("must be a DSN as Sentry shows it, https://key@host/number")
+    return value
+
+
 def _has_host(address: str, schemes: set[str]) -> bool:
     """Whether an address has one of the schemes, a host, and a port that can be one."""
     try:
@@ -133,6 +142,7 @@ Key = Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_key)]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(_as_keys), Field(min_length=1)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
+Dsn = Annotated[SecretStr, AfterValidator(_dsn)]
 ProviderId = Annotated[str, AfterValidator(_provider_id)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]

@@ -86,6 +86,10 @@ class Forwarder:
             await self._send(text, content, card.contact, mail)
         except Refused as refused:
             raise Refused(refused.reason, [self._gap(card.contact, refused, mail)]) from None
+        log.info(
+            "message.forwarded", chat=mail.chat, entry=mail.entries[0].id,
+            files=len(content.files), **mail.times(), text=text,
+        )  # fmt: skip
         await self._save(mail.chat, card.remember)
         if known.unread and message.written_id is not None:
             return [note(STATUS, mail.chat, READ, message_id=message.written_id)]

@@ -73,7 +73,7 @@ class TelegramSender:
         finally:
             took = time.perf_counter() - start
             self._metrics.calls.labels("telegram", outcome).observe(took)
-            log.info("telegram.called", chat=chat, outcome=outcome, ms=round(took * 1000))
+            log.debug("telegram.called", chat=chat, outcome=outcome, ms=round(took * 1000))
         return await self._conclude(chat, failure)
 
     async def _wait_turn(self, chat: ChatKey, count: int, *, patience: float) -> None:
