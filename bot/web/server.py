@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from bot.settings.settings import ServerSettings
 from bot.tasks import cancel
+from bot.web.certificate import Certificate
 from bot.web.connections import SERVER_NAME, Connection, Connections
 
 log = structlog.get_logger("bot.web.server")
@@ -57,15 +58,19 @@ async def serving(
     Raises:
         OSError: The port cannot be had.
     """
+    certificate = _certificate(settings)
     connections = Connections(_most_connections() if most is None else most)
     app.middlewares.append(connections.attend)
     app.on_response_prepare.append(_add_headers)
     # A client that has gone must not go on to cost memory. What is being stored is stored anyway.
     runner = web.AppRunner(app, shutdown_timeout=_GRACE, handler_cancellation=True)
     await runner.setup()
-    watch = asyncio.create_task(connections.watch(), name="watch connections")
+    watches = [asyncio.create_task(connections.watch(), name="watch connections")]
+    if certificate:
+        watches.append(asyncio.create_task(certificate.watch(), name="watch certificate"))
     try:
-        listener = await _listen(runner, connections, settings)
+        tls = certificate.context if certificate else None
+        listener = await _listen(runner, connections, settings, tls)
         port: int = listener.sockets[0].getsockname()[1]
         log.info("server.started", host=settings.host, port=port)
         try:
@@ -74,16 +79,18 @@ async def serving(
             listener.close()
     finally:
         await runner.cleanup()
-        await cancel(watch)
+        await cancel(*watches)
 
 
 async def _listen(
-    runner: web.AppRunner, connections: Connections, settings: ServerSettings
+    runner: web.AppRunner,
+    connections: Connections,
+    settings: ServerSettings,
+    tls: ssl.SSLContext | None,
 ) -> asyncio.Server:
     server = runner.server
     if server is None:
         raise RuntimeError("the runner is not set up")
-    tls = _tls(settings)
     try:
         listener = await asyncio.get_running_loop().create_server(
             lambda: Connection(connections, server, **_BOUNDS),
@@ -104,18 +111,16 @@ async def _listen(
     return listener
 
 
-def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None:
+def _certificate(settings: ServerSettings) -> Certificate | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+        return Certificate(settings.tls_certificate, settings.tls_key)
     except (OSError, ValueError) as error:
         raise OSError(
             "server.tls_certificate, server.tls_key: are no pair of a certificate and its key "
             "as PEM files without a password"
         ) from error
-    return context
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
