@@ -116,7 +116,9 @@ def test_numbers_in_the_file_may_be_keys(tmp_path: Path, monkeypatch: pytest.Mon
     [
         ("TELEGRAM__PROXY", "socks5://user:pass@127.0.0.1:1080"),
         ("TELEGRAM__PROXY", "http://proxy.example.com:3128"),
+        ("TELEGRAM__PROXY", "socks5://me%40home:%D0%B9@proxy.example.com:1080"),
         ("TELEGRAM__API_URL", "http://telegram-bot-api:8081"),
+        ("SENTRY__DSN", "https://0123abcd@o1.ingest.sentry.example/prefix/42"),
         ("PLANFIX__URL", "http://127.0.0.1:1/webchat/api"),
         ("SERVER__PUBLIC_URL", "http://[::1]:8080"),
         ("REDIS__URL", "rediss://:p@redis.example.com:6379/1"),
@@ -145,6 +147,10 @@ WRONG = [
     ("TELEGRAM__PROXY", f"ftp://user:{SECRET}@host"),
     ("TELEGRAM__PROXY", f"socks5://user:{SECRET}@host:port"),
     ("TELEGRAM__PROXY", "127.0.0.1:1080"),
+    ("TELEGRAM__PROXY", f"socks5://user:{SECRET}@host"),
+    ("TELEGRAM__PROXY", "socks5://user@host:1080"),
+    ("TELEGRAM__PROXY", f"http://us%3Aer:{SECRET}@host:1080"),
+    ("TELEGRAM__PROXY", f"http://user:{SECRET}%D0%B9@host:1080"),
     ("TELEGRAM__MODE", "pushing"),
     ("PLANFIX__URL", "http://example.planfix.ru/webchat/api"),
     ("PLANFIX__URL", "https://example.planfix.ru:99999/webchat/api"),
@@ -172,6 +178,8 @@ WRONG = [
     ("LIMITS__MESSAGES_PER_SECOND", "inf"),
     ("LOG__FORMAT", "xml"),
     ("LOG__LEVEL", "loud"),
+    ("SENTRY__DSN", f"https://{SECRET}@sentry.example"),
+    ("SENTRY__DSN", "https://sentry.example/7"),
 ]
 
 

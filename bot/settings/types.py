@@ -5,7 +5,7 @@ import tomllib
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -59,9 +59,28 @@ def _key(value: SecretStr) -> SecretStr:
 
 
 def _proxy(value: SecretStr) -> SecretStr:
-    if not _has_host(value.get_secret_value(), {"http", "socks5"}):
-        raise ValueError("must be an address such as socks5://user:password@host:1080 or http://…")
+    address = value.get_secret_value()
+    if not _has_host(address, {"http", "socks5"}) or urlsplit(address).port is None:
+        raise ValueError(
+            "must be an address with a port, such as socks5://user:password@host:1080 or http://…"
+        )
+    parts = urlsplit(address)
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("must have both a user name and a password, or neither")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.scheme == "http" and (":" in user or not _fits_http(user + password)):
+        raise ValueError(
+            "an http:// proxy takes no user name with a colon and no letters beyond Latin-1"
+        )
     return value
+
+
+def _fits_http(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _redis_url(value: SecretStr) -> SecretStr:

@@ -9,7 +9,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.settings.settings import TelegramSettings
-from bot.telegram.errors import PROXY_ERRORS
+from bot.telegram.errors import PROXY_ERRORS, explain_proxy
 
 CALL_TIMEOUT: Final = 60.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
@@ -61,7 +61,9 @@ async def raw_call(
             body = await response.content.read(MAX_ANSWER_BYTES)
             while chunk := await response.content.read(MAX_ANSWER_BYTES):
                 body += chunk
-    except (TimeoutError, ClientError, OSError, *PROXY_ERRORS) as error:
+    except PROXY_ERRORS as error:
+        raise TelegramCallError(f"{method}: {explain_proxy(error)}") from None
+    except (TimeoutError, ClientError, OSError) as error:
         # The address in aiohttp's words holds the token: name the kind of error alone.
         raise TelegramCallError(f"{method}: no answer ({type(error).__name__})") from None
     return _read_answer(method, status, body)

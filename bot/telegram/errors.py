@@ -83,7 +83,24 @@ def understand(error: Exception) -> Failure:  # noqa: PLR0911 - one return per c
             return Failure(Verdict.REFUSED, error.message, forbidden=True)
         case TelegramAPIError():
             return Failure(Verdict.REFUSED, error.message)
-    return Failure(Verdict.NOT_SENT, f"the proxy gives no way to Telegram ({type(error).__name__})")
+    return Failure(Verdict.NOT_SENT, explain_proxy(error))
+
+
+def explain_proxy(error: Exception) -> str:
+    """What one of `PROXY_ERRORS` means, in words: those of the proxy may quote what it was sent."""
+    match error:
+        case ProxyError() if _is_about_password(error):
+            return "the proxy does not accept the user name and password in telegram.proxy"
+        case ProxyError():
+            return "the proxy in telegram.proxy does not connect us with Telegram"
+        case ProxyTimeoutError():
+            return "the proxy in telegram.proxy does not answer in time"
+    return "the proxy in telegram.proxy cannot be reached"
+
+
+def _is_about_password(error: ProxyError) -> bool:
+    # Only HTTP has a number for it; of SOCKS, there is what our library says.
+    return error.error_code == 407 or "authentication" in str(error).lower()  # noqa: PLR2004 - HTTP's number
 
 
 def _understand_network(error: TelegramNetworkError) -> Failure:

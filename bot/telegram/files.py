@@ -17,7 +17,7 @@ from bot.media.byte_ranges import ByteRange
 from bot.media.local_files import open_local
 from bot.media.view import FileGoneError, FileSourceError, FileStream, RangeError
 from bot.telegram.api import TelegramCallError, http_session, raw_call
-from bot.telegram.errors import PROXY_ERRORS
+from bot.telegram.errors import PROXY_ERRORS, explain_proxy
 
 CHUNK: Final = 64 * 1024
 
@@ -156,5 +156,7 @@ async def _chunk(response: ClientResponse) -> bytes:
 
 
 def _broken(error: Exception) -> FileSourceError:
+    if isinstance(error, PROXY_ERRORS):
+        return FileSourceError(f"no file from Telegram: {explain_proxy(error)}")
     # The address in aiohttp's words holds the token: name the kind of error alone.
     return FileSourceError(f"no file from Telegram ({type(error).__name__})")
