@@ -2,10 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiogram import Bot
@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from bot.chats.chats import Chats
 from bot.chats.sent_messages import SentMessages
+from bot.journal.backlog import Backlog
 from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
 from bot.journal.lanes import (
@@ -140,8 +141,9 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(memory.close)
         source = _source(core)
         await stack.enter_async_context(serving(_web_app(core, source), settings.server))
+        await stack.enter_async_context(_beside(Backlog(redis, core.prefix).follow(), "backlog"))
         await stack.enter_async_context(_working(_workers(core, source, files, memory)))
-        await stack.enter_async_context(_receiving(source))
+        await stack.enter_async_context(_beside(source.run(), "telegram source"))
         log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
         yield
 
@@ -278,9 +280,9 @@ async def _working(workers: list[Worker]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _receiving(source: Poller | TelegramWebhook) -> AsyncIterator[None]:
-    """Telegram's updates."""
-    task = asyncio.create_task(source.run(), name="telegram source")
+async def _beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Do `work` in the background, until the end of the `with` block."""
+    task = asyncio.create_task(work, name=name)
     try:
         yield
     finally:

@@ -3,12 +3,13 @@
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.commands.progress import Progress, duration
 from bot.journal.dead_letters import DeadLetter, DeadLetters
 from bot.journal.lanes import LANES
 from bot.journal.overview import LaneOverview, overview
@@ -67,17 +68,17 @@ async def _act(redis: Redis, prefix: str, options: argparse.Namespace, say: Say)
 def _print_overview(lanes: list[LaneOverview], dead: list[DeadLetter], say: Say) -> None:
     say(f"{'lane':<10}{'waiting':>9}{'chats':>8}{'oldest':>10}")
     for lane in lanes:
-        say(f"{lane.lane:<10}{lane.entries:>9}{lane.chats:>8}{_duration(lane.oldest):>10}")
+        say(f"{lane.lane:<10}{lane.entries:>9}{lane.chats:>8}{duration(lane.oldest):>10}")
     for lane in lanes:
         for box in lane.longest:
             if box.tries.count:
                 say(
                     f"\n{lane.lane} chat {box.chat}: {box.entries} waiting for "
-                    f"{_duration(box.age)}, {box.tries.count} tries: {box.tries.reason}"
+                    f"{duration(box.age)}, {box.tries.count} tries: {box.tries.reason}"
                 )
     say(f"\ndead letters: {len(dead)}")
     for letter in dead:
-        age = _duration(time.time() - letter.buried_at)
+        age = duration(time.time() - letter.buried_at)
         say(f"  {letter.entry.id}  {letter.lane} chat {letter.chat}, {age} ago: {letter.reason}")
 
 
@@ -119,22 +120,28 @@ async def _retry(letters: DeadLetters, options: argparse.Namespace, say: Say) ->
     if not options.all:
         found = await letters.retry([options.id])
         return _told(bool(found), f"Put {options.id} back into its mailbox.", say)
-    ids = [entry_id async for entry_id in letters.ids()]
-    for start in range(0, len(ids), _RETRIED_AT_ONCE):
-        await letters.retry(ids[start : start + _RETRIED_AT_ONCE])
-        say(f"Put back {min(start + _RETRIED_AT_ONCE, len(ids))} of {len(ids)}.")
+    return await _retry_all(letters, [entry_id async for entry_id in letters.ids()], say)
+
+
+async def _retry_all(letters: DeadLetters, ids: Sequence[str], say: Say) -> int:
+    """Put back all that are there now; cut off, it has put back some and can be begun anew."""
     if not ids:
         say("There are no dead letters.")
+        return 0
+    progress, done = Progress("Put back", len(ids)), 0
+    try:
+        for start in range(0, len(ids), _RETRIED_AT_ONCE):
+            batch = ids[start : start + _RETRIED_AT_ONCE]
+            await letters.retry(batch)
+            done += len(batch)
+            progress.show(done)
+    finally:
+        progress.clear()
+        rest = "." if done == len(ids) else "; the same command goes on with the rest."
+        say(f"Put back {done} of {len(ids)}{rest}")
     return 0
 
 
 def _told(found: bool, words: str, say: Say) -> int:
     say(words if found else "There is no such dead letter; `queue` lists them.")
     return 0 if found else 1
-
-
-def _duration(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
