@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import sentry_sdk
+import structlog
 from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import event_from_exception
+from structlog.typing import EventDict, WrappedLogger
 
 from bot.logs.safety import Redactor
 from bot.logs.throttle import LogThrottle
@@ -22,6 +24,7 @@ _FIELDS: Final = frozenset(
     {"lane", "entry", "cmd", "kind", "attempt", "seconds", "code", "setting"}
 )
 """Fields of log lines that hold none of people's words and name no chat."""
+_REPORTED: Final = frozenset({"error", "critical"})
 _END_SECONDS: Final = 2.0
 """So long the program's end waits for the last events."""
 
@@ -47,36 +50,58 @@ def report_errors(dsn: str, redact: Redactor) -> None:
         auto_session_tracking=False,
         before_send=before_send,
     )
-    logging.getLogger().addHandler(_SentryHandler())
+    reporter = _Reporter()
+    structlog.get_config()["processors"].insert(0, reporter.report_own)
+    logging.getLogger().addHandler(_LibrariesHandler(reporter))
     atexit.register(sentry_sdk.flush, _END_SECONDS)
 
 
-class _SentryHandler(logging.Handler):
+class _Reporter:
     """Makes an event of each line, unless there is a flood of them."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
         self._throttle = LogThrottle()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(("sentry_sdk", "urllib3")):
-            return
+    def report_own(self, logger: WrappedLogger, level: str, fields: EventDict) -> EventDict:
+        """Report a line of ours, if it is an error: a step of structlog's."""
+        if level in _REPORTED:
+            self.report({**fields, "level": level, "logger": logger.name})
+        return fields
+
+    def report(self, fields: Mapping[str, Any]) -> None:
+        """Report an error, unless there were too many."""
         unsent = self._throttle.held_back()
         if unsent is not None:
-            sentry_sdk.capture_event(_event(record, unsent))
+            sentry_sdk.capture_event(_event(fields, unsent))
 
 
-def _event(record: logging.LogRecord, unsent: int) -> Event:
-    # structlog hands its fields over as the record's message.
-    fields: Mapping[str, Any] = record.msg if isinstance(record.msg, dict) else {}
-    error = _exception(fields.get("exc_info") or record.exc_info)
+class _LibrariesHandler(logging.Handler):
+    """Reports the errors that other libraries log."""
+
+    def __init__(self, reporter: _Reporter) -> None:
+        super().__init__(logging.ERROR)
+        self._reporter = reporter
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.name.startswith(("sentry_sdk", "urllib3")):
+            self._reporter.report(
+                {
+                    "event": str(record.msg).partition("\n")[0],
+                    "level": record.levelname.lower(),
+                    "logger": record.name,
+                    "exc_info": record.exc_info,
+                }
+            )
+
+
+def _event(fields: Mapping[str, Any], unsent: int) -> Event:
+    error = _exception(fields.get("exc_info"))
     event: Event = _without_words(error) if error else {}
-    name = str(fields["event"]) if fields else str(record.msg).partition("\n")[0]
     if not error:
-        event["fingerprint"] = [record.name, name]
-    event["level"] = "fatal" if record.levelno >= logging.CRITICAL else "error"
-    event["logger"] = record.name
-    event["message"] = name
+        event["fingerprint"] = [fields["logger"], fields["event"]]
+    event["level"] = "fatal" if fields["level"] == "critical" else "error"
+    event["logger"] = fields["logger"]
+    event["message"] = fields["event"]
     event["tags"] = {"unsent": str(unsent)} | {
         field: str(fields[field]) for field in _FIELDS & fields.keys()
     }
