@@ -209,6 +209,8 @@ def _failure(status: int, words: str, retry_after: float | None) -> PlanfixError
 
 
 def _parse_json(body: bytes) -> object:
+    if not body:  # most answers are empty, and an exception takes longer than a look
+        return None
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.settings.settings import TelegramSettings
 from bot.telegram.errors import PROXY_ERRORS, explain_proxy
+from bot.telegram.session import LeanSession
 
 CALL_TIMEOUT: Final = 60.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
@@ -29,7 +30,7 @@ class TelegramCallError(Exception):
 def make_bot(settings: TelegramSettings) -> Bot:
     """The bot, ready for calls; close its session when done."""
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
-    session = AiohttpSession(
+    session = LeanSession(
         proxy=proxy, api=TelegramAPIServer.from_base(settings.api_url), timeout=CALL_TIMEOUT
     )
     return Bot(settings.token.get_secret_value(), session=session)
