@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NewType
+from typing import Final, NewType, Protocol
 from urllib.parse import quote
 
 from redis.asyncio import Redis
@@ -29,6 +29,9 @@ LEASE_SECONDS: Final = 12.0
 GRACE_SECONDS: Final = 3.0
 """A worker that is silent for a lease and a grace is taken for dead, and its chats go to others.
 The grace runs while Redis is there: after an outage the owner comes first."""
+
+_KNOWN: Final = 0
+"""What `put` gives for an entry that is stored already."""
 
 _SCRIPTS = ("put", "claim", "settle", "postpone", "bury", "record", "renew", "reclaim")
 
@@ -124,6 +127,16 @@ class Lease:
         self.interrupted, self.tries, self.progress = False, Tries(), b""
 
 
+class Taker(Protocol):
+    """Takes over chats in the same step in which something is stored for them."""
+
+    def room(self) -> int:
+        """How many chats it could take now."""
+
+    def take(self, lease: Lease) -> bool:
+        """Begin with a chat; False: it has to go to another one, after all."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Settlement:
     lease: Lease
@@ -147,6 +160,7 @@ class Journal:
         self._prefix = prefix
         self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm)
         self._news: dict[Lane, asyncio.Event] = {}
+        self._takers: dict[Lane, Taker] = {}
         self._put = Batcher(self._put_many)
         self._settle = Batcher(self._settle_many)
 
@@ -160,13 +174,15 @@ class Journal:
         return await self._put_many(batch) if batch else []
 
     async def _put_many(self, postings: list[Posting]) -> list[bool]:
-        args: list[str | bytes] = []
-        for posting in postings:
-            entry_id, entry = posting.entry()
+        stored = [(posting, *posting.entry()) for posting in postings]
+        args: list[str | bytes | int] = []
+        for posting, entry_id, entry in stored:
             args += (posting.lane, posting.chat, entry_id, entry)
-        stored = [bool(new) for new in await self._scripts.run("put", *args)]
-        self._announce(p for p, new in zip(postings, stored, strict=True) if new)
-        return stored
+        replies = await self._scripts.run("put", _ms(LEASE_SECONDS), *self._room(), *args)
+        for (posting, _, entry), fence in zip(stored, replies, strict=True):
+            if fence != _KNOWN:
+                await self._hand_over(posting, entry, fence)
+        return [fence != _KNOWN for fence in replies]
 
     async def claim(
         self, lane: Lane, *, chats: int, entries: int = 11
@@ -203,15 +219,21 @@ class Journal:
         return await self._settle(_Settlement(lease, done, keep, follow_ups))
 
     async def _settle_many(self, settlements: list[_Settlement]) -> list[bool]:
-        args: list[str | bytes | int] = [_ms(LEASE_SECONDS)]
-        for item in settlements:
-            args += (*_held(item.lease), item.done, int(item.keep), len(item.follow_ups))
-            args += _flat(item.follow_ups)
-        settled = [bool(mine) for mine in await self._scripts.run("settle", *args)]
-        for item, mine in zip(settlements, settled, strict=True):
-            if mine:
-                self._announce(item.follow_ups)
-        return settled
+        args: list[str | bytes | int] = [_ms(LEASE_SECONDS), *self._room()]
+        follow_ups = [[(p, p.entry()[1]) for p in item.follow_ups] for item in settlements]
+        for item, following in zip(settlements, follow_ups, strict=True):
+            args += (*_held(item.lease), item.done, int(item.keep), len(following))
+            for posting, entry in following:
+                args += (posting.lane, posting.chat, entry)
+        replies = await self._scripts.run("settle", *args)
+        for item, following, (_, waits, *fences) in zip(
+            settlements, follow_ups, replies, strict=True
+        ):
+            if waits:
+                self.look_again(item.lease.lane)
+            for (posting, entry), fence in zip(following, fences, strict=False):
+                await self._hand_over(posting, entry, fence)
+        return [bool(mine) for mine, *_ in replies]
 
     async def postpone(self, lease: Lease, seconds: float, tries: Tries | None = None) -> bool:
         """Give the chat back, due again in `seconds`; note `tries` about its head.
@@ -219,7 +241,9 @@ class Journal:
         Returns False if the lease had been lost.
         """
         note = tries.dump() if tries else ""
-        return bool(await self._scripts.run("postpone", *_held(lease), _ms(seconds), note))
+        held = bool(await self._scripts.run("postpone", *_held(lease), _ms(seconds), note))
+        asyncio.get_running_loop().call_later(seconds, self.look_again, lease.lane)
+        return held
 
     async def bury(self, lease: Lease, reason: str, follow_ups: Sequence[Posting] = ()) -> bool:
         """Move the head to the dead letters, with the reason, and give the chat back.
@@ -231,8 +255,8 @@ class Journal:
             ensure_ascii=False,
         )
         buried = bool(await self._scripts.run("bury", *_held(lease), about, *_flat(follow_ups)))
-        if buried:
-            self._announce(follow_ups)
+        for lane in {lease.lane, *(posting.lane for posting in follow_ups)}:
+            self.look_again(lane)
         return buried
 
     async def record(self, lease: Lease, progress: bytes) -> bool:
@@ -255,8 +279,38 @@ class Journal:
         """
         return int(await self._scripts.run("reclaim", lane))
 
+    def serve(self, lane: Lane, taker: Taker) -> None:
+        """Let `taker` have, without a claim, chats of `lane` in which nothing waited.
+
+        So one write to disk comes before a message goes out, and not a second one for its lease.
+        """
+        self._takers[lane] = taker
+
+    def _room(self) -> list[str | int]:
+        """How many chats the takers have room for, as the scripts read it."""
+        rooms = [(lane, taker.room()) for lane, taker in self._takers.items()]
+        return [len(rooms), *(part for room in rooms for part in room)]
+
+    async def _hand_over(self, posting: Posting, entry: bytes, fence: bytes) -> None:
+        """Give what was stored to the lane's taker if its chat was leased, else tell of it."""
+        if not fence:
+            self.look_again(posting.lane)
+            return
+        entries = [Entry.parse(entry)]
+        lease = Lease(
+            posting.lane,
+            posting.chat,
+            fence.decode(),
+            False,
+            Tries(),
+            b"",
+            entries,
+        )
+        if not self._takers[posting.lane].take(lease):
+            await self.postpone(lease, 0)
+
     async def wait_for_news(self, lane: Lane, seconds: float) -> None:
-        """Return when this process has stored something in `lane`, or after `seconds`."""
+        """Return when there may be something to claim in `lane`, or after `seconds`."""
         news = self._news.setdefault(lane, asyncio.Event())
         try:
             async with asyncio.timeout(seconds):
@@ -266,7 +320,7 @@ class Journal:
         news.clear()
 
     def look_again(self, lane: Lane) -> None:
-        """Wake who waits for news of `lane`: a mailbox that was given back may be due soon."""
+        """Wake who waits for news of `lane`."""
         self._news.setdefault(lane, asyncio.Event()).set()
 
     async def waiting(self, lane: Lane) -> int:
@@ -276,10 +330,6 @@ class Journal:
     async def dead_letters(self) -> int:
         """The number of dead letters."""
         return int(await self._redis.hlen(f"{self._prefix}dead"))
-
-    def _announce(self, postings: Iterable[Posting]) -> None:
-        for lane in {posting.lane for posting in postings}:
-            self._news.setdefault(lane, asyncio.Event()).set()
 
 
 def _ms(seconds: float) -> int:

@@ -78,8 +78,24 @@ class Worker:
         self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
 
+    def room(self) -> int:
+        """How many chats could be taken now, besides those in hand."""
+        if self._stopping or self._gate.closed:
+            return 0
+        return max(0, self._chats - len(self._leases))
+
+    def take(self, lease: Lease) -> bool:
+        """Begin with a chat; False: the worker is about to stop."""
+        if self._stopping:
+            return False
+        task = asyncio.create_task(self._work(lease), name=f"{self._lane} {lease.chat}")
+        self._leases[task] = lease
+        task.add_done_callback(self._finished)
+        return True
+
     def start(self) -> None:
         """Begin to claim and handle."""
+        self._journal.serve(self._lane, self)
         self._loops = [
             asyncio.create_task(self._claim_for_ever(), name=f"claim {self._lane}"),
             asyncio.create_task(self._renew_for_ever(), name=f"renew {self._lane}"),
@@ -109,9 +125,7 @@ class Worker:
                 await asyncio.sleep(_IDLE_LOOK)
                 continue
             for lease in leases:
-                task = asyncio.create_task(self._work(lease), name=f"{self._lane} {lease.chat}")
-                self._leases[task] = lease
-                task.add_done_callback(self._finished)
+                self.take(lease)
             if not leases:
                 pause = _IDLE_LOOK if wait is None else min(wait, _IDLE_LOOK)
                 await self._journal.wait_for_news(self._lane, pause)
@@ -143,7 +157,6 @@ class Worker:
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._leases[task]
         self._freed.set()
-        self._journal.look_again(self._lane)
         if not task.cancelled() and (error := task.exception()):
             log.error("worker.crashed", lane=self._lane, exc_info=error)
 

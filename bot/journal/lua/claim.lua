@@ -7,12 +7,11 @@ local due = key('due', lane)
 local claims = {}
 
 local function lease(chat, interrupted)
-  local fence = redis.call('INCR', prefix .. 'fence')
-  redis.call('HSET', key('lease', lane), chat, fence)
-  keep_lease(lane, chat, now + lease_ms)
+  local fence = new_lease(lane, chat, now + lease_ms)
+  redis.call('SREM', key('late', lane), chat)
   claims[#claims + 1] = {
     chat,
-    tostring(fence),
+    fence,
     interrupted,
     redis.call('HGET', key('tries', lane), chat) or '',
     redis.call('GET', key('progress', lane, chat)) or '',

@@ -27,10 +27,33 @@ local function is_new(id, now)
   return true
 end
 
--- Append to a mailbox. A chat that waits or is leased keeps its time, so its order holds.
+-- Append to a mailbox. A chat that waits or is leased keeps its time, so its order holds. Gives whether
+-- it did neither.
 local function append(lane, chat, entry, now)
   redis.call('RPUSH', key('box', lane, chat), entry)
-  redis.call('ZADD', key('due', lane), 'NX', now, chat)
+  return redis.call('ZADD', key('due', lane), 'NX', now, chat) == 1
+end
+
+local function new_lease(lane, chat, until_ms)
+  local fence = redis.call('INCR', prefix .. 'fence')
+  redis.call('HSET', key('lease', lane), chat, fence)
+  redis.call('ZADD', key('due', lane), 'XX', until_ms, chat)
+  return tostring(fence)
+end
+
+-- Append as above; where nothing waited, lease the chat at once to who asks, if there is room. `room`
+-- has for each lane how many chats the one who asks can take. Gives the fence, or '' without a lease.
+local function append_or_lease(room, lane, chat, entry, now, lease_ms)
+  if not append(lane, chat, entry, now) or (room[lane] or 0) == 0 then return '' end
+  room[lane] = room[lane] - 1
+  return new_lease(lane, chat, now + lease_ms)
+end
+
+-- Read `room` from ARGV: the number of lanes, (lane, chats)*. Gives it, and the place behind it.
+local function read_room(at)
+  local room, last = {}, at + 2 * tonumber(ARGV[at])
+  for i = at + 1, last, 2 do room[ARGV[i]] = tonumber(ARGV[i + 1]) end
+  return room, last + 1
 end
 
 local function has_lease(lane, chat, fence)
@@ -78,11 +101,14 @@ local function forget_head(lane, chat)
   redis.call('DEL', key('progress', lane, chat))
 end
 
+-- Give a chat back, due again at `at`. Gives 1 if something waits in it, else 0.
 local function release(lane, chat, at)
   redis.call('HDEL', key('lease', lane), chat)
-  if redis.call('EXISTS', key('box', lane, chat)) == 1 then
+  local waits = redis.call('EXISTS', key('box', lane, chat))
+  if waits == 1 then
     redis.call('ZADD', key('due', lane), at, chat)
   else
     redis.call('ZREM', key('due', lane), chat)
   end
+  return waits
 end

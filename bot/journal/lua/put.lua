@@ -1,10 +1,13 @@
--- Store entries, each once. ARGV: (lane, chat, id, entry)*. Gives a 1 (stored) or 0 (known) for each.
+-- Store entries, each once, and lease the chats in which nothing waited to who asks. ARGV: lease in ms,
+-- the room (see common.lua), then (lane, chat, id, entry)*. Gives for each entry 0 (known already), the
+-- fence of its chat's new lease, or '' (stored behind others, or without room).
+local lease_ms = tonumber(ARGV[1])
+local room, first = read_room(2)
 local now = now_ms()
 local stored = {}
-for i = 1, #ARGV, 4 do
+for i = first, #ARGV, 4 do
   if is_new(ARGV[i + 2], now) then
-    append(ARGV[i], ARGV[i + 1], ARGV[i + 3], now)
-    stored[#stored + 1] = 1
+    stored[#stored + 1] = append_or_lease(room, ARGV[i], ARGV[i + 1], ARGV[i + 3], now, lease_ms)
   else
     stored[#stored + 1] = 0
   end
