@@ -44,6 +44,7 @@ from bot.planfix.handlers import PlanfixHandlers
 from bot.planfix.source import OperatorMessageStore
 from bot.planfix.status_reports import StatusReports
 from bot.settings.settings import Settings
+from bot.start.links import StartLinks
 from bot.store import store
 from bot.store.leadership import Leadership
 from bot.tasks import cancel
@@ -227,7 +228,19 @@ def _workers(
         words=words,
         metrics=metrics,
     )
-    customers = TelegramHandlers(core.bot, chats, forwarder, words, lambda: source.listening_since)
+    start_links = StartLinks(
+        settings.telegram.token.get_secret_value(),
+        settings.start.fields,
+        require_signature=settings.start.require_signature,
+    )
+    customers = TelegramHandlers(
+        core.bot,
+        chats,
+        forwarder,
+        words,
+        start_links=start_links,
+        listening_since=lambda: source.listening_since,
+    )
     limits = Limits(
         core.redis,
         core.prefix,

@@ -17,6 +17,7 @@ from bot.settings.types import (
     BotToken,
     Dsn,
     Duration,
+    FieldNames,
     HttpsAddress,
     Key,
     Keys,
@@ -102,6 +103,13 @@ class LimitsSettings(_Section):
     chat_messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1
 
 
+class StartSettings(_Section):
+    """Start links: what `t.me/<bot>?start=…` may fill in."""
+
+    fields: FieldNames = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+    require_signature: bool = False
+
+
 class AlertsSettings(_Section):
     """Whom to tell when something needs a person."""
 
@@ -140,6 +148,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     media: MediaSettings = MediaSettings()
     limits: LimitsSettings = LimitsSettings()
+    start: StartSettings = StartSettings()
     alerts: AlertsSettings = AlertsSettings()
     log: LogSettings = LogSettings()
     sentry: SentrySettings = SentrySettings()

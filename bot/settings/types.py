@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.start.payload import can_be_named
 from bot.store.redis_url import ReplicatedUrl
 
 
@@ -135,6 +136,15 @@ def _as_keys(value: object) -> object:
     return _as_list(value)
 
 
+def _field_names(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(can_be_named(name) for name in value):
+        raise ValueError(
+            "each must be one line without =, and none of the single letters that are short for "
+            "a name in links: s, m, c, n, t, T"
+        )
+    return value
+
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -164,6 +174,7 @@ RedisUrl = Annotated[SecretStr, AfterValidator(_redis_url)]
 Dsn = Annotated[SecretStr, AfterValidator(_dsn)]
 ProviderId = Annotated[str, AfterValidator(_provider_id)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+FieldNames = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_field_names)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Network = IPv4Network | IPv6Network
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_as_list)]

@@ -16,6 +16,7 @@ from bot.journal.lanes import ECHO, PLANFIX, READ, STATUS, note, read_note
 from bot.media.links import MediaLinks
 from bot.monitoring.metrics import Metrics
 from bot.planfix.calls import planfix_call, send_message
+from bot.start.payload import NOTHING_SAID, StartPayload
 from bot.telegram.contacts import ContactCards
 from bot.telegram.large_files import without_too_large
 from bot.texts import OperatorTexts
@@ -39,6 +40,8 @@ class CustomerMessage:
     """The customer's own number, in E.164, if this message tells it."""
     note_if_known: str = ""
     """A further line, if the customer has written before."""
+    task: StartPayload = NOTHING_SAID
+    """What the task is to have, if PlanFix opens one for this message."""
 
 
 class Forwarder:
@@ -83,7 +86,7 @@ class Forwarder:
         if known.card and message.note_if_known:
             text = f"{text}\n{message.note_if_known}"
         try:
-            await self._send(text, content, card.contact, mail)
+            await self._send(text, content, card.contact, message.task, mail)
         except Refused as refused:
             raise Refused(refused.reason, [self._gap(card.contact, refused, mail)]) from None
         log.info(
@@ -127,7 +130,9 @@ class Forwarder:
         await send_message(self._planfix, self._metrics, message, mail.tries)
         return Done()
 
-    async def _send(self, text: str, content: Content, contact: Contact, mail: Mail) -> None:
+    async def _send(
+        self, text: str, content: Content, contact: Contact, task: StartPayload, mail: Mail
+    ) -> None:
         message = NewMessage(
             ChatId(mail.chat),
             text,
@@ -135,7 +140,8 @@ class Forwarder:
             attachments=tuple(
                 Attachment(file.ref.name, self._links.link(file.ref)) for file in content.files
             ),
-            title=self._title(contact),
+            title=task.title or self._title(contact),
+            task_fields=task.fields,
         )
         await send_message(self._planfix, self._metrics, message, mail.tries)
 

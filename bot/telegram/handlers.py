@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,7 @@ from bot.chats.phones import to_e164
 from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey, Posting
 from bot.journal.lanes import NOTICE, TELEGRAM, note
+from bot.start.links import StartLinks
 from bot.telegram.albums import Album, whole_album
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.forwarder import CustomerMessage, Forwarder
@@ -79,7 +81,8 @@ NAMED: Final = frozenset(
 """Kinds of updates that the bridge does not ask for. If they come, and all that aiogram does not
 know, operators read their names."""
 
-_START: Final = re.compile(r"/start(@\w+)?(\s|$)")
+_START: Final = re.compile(r"/start(?:@\w+)?(?:\s+(.*)|$)", re.DOTALL)
+"""The payload of the link that the customer followed is its group."""
 
 BUTTON_LIFETIME: Final = 150
 """Seconds after which Telegram takes no more answer to a pressed button."""
@@ -94,12 +97,15 @@ class TelegramHandlers:
         chats: Chats,
         forwarder: Forwarder,
         words: OperatorTexts,
+        *,
+        start_links: StartLinks,
         listening_since: Callable[[], float | None],
     ) -> None:
         self._bot = bot
         self._chats = chats
         self._forwarder = forwarder
         self._words = words.content
+        self._start_links = start_links
         self._listening_since = listening_since
         self._passed_over: set[ChatKey] = set()
         self._router = self._make_router()
@@ -142,11 +148,18 @@ class TelegramHandlers:
         return done if isinstance(done, Done) else await self._on_other(stored, mail)
 
     async def _on_start(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
-        customer = customer_of(message.chat, message.from_user)
-        again = words_of_ours(self._words.started_again)
-        follow_ups = await self._forward_written(Album([message], unreadable), mail, again)
-        text = customer_texts(customer.language_code).greeting
-        return Done(follow_ups=[*follow_ups, _notice(mail.chat, customer, text)])
+        payload = _START.match(message.text or "")
+        started = self._start_links.read((payload and payload[1]) or "")
+        written = self._written(Album([message], unreadable))
+        written = replace(
+            written,
+            content=joined([written.content, events.link_of(started, self._words)]),
+            note_if_known=words_of_ours(self._words.started_again),
+            task=started.said,
+        )
+        follow_ups = await self._forwarder.forward(written, mail)
+        text = customer_texts(written.customer.language_code).greeting
+        return Done(follow_ups=[*follow_ups, _notice(mail.chat, written.customer, text)])
 
     async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
         album = Album([message], unreadable)
@@ -154,24 +167,18 @@ class TelegramHandlers:
             album = await whole_album(
                 message.media_group_id, mail, self._bot, self._listening_since()
             )
-        follow_ups = await self._forward_written(album, mail)
+        follow_ups = await self._forwarder.forward(self._written(album), mail)
         return Done(len(album.messages), follow_ups)
 
-    async def _forward_written(
-        self, album: Album, mail: Mail, note_if_known: str = ""
-    ) -> list[Posting]:
+    def _written(self, album: Album) -> CustomerMessage:
         message = album.messages[-1]
         own = message.contact if is_own_contact(message) else None
-        return await self._forwarder.forward(
-            CustomerMessage(
-                customer_of(message.chat, message.from_user),
-                content_of(album.messages, self._words, album.unreadable),
-                said=[said_in(item, self._words) for item in album.messages],
-                written_id=message.message_id,
-                phone=(to_e164(own.phone_number) or "") if own else "",
-                note_if_known=note_if_known,
-            ),
-            mail,
+        return CustomerMessage(
+            customer_of(message.chat, message.from_user),
+            content_of(album.messages, self._words, album.unreadable),
+            said=[said_in(item, self._words) for item in album.messages],
+            written_id=message.message_id,
+            phone=(to_e164(own.phone_number) or "") if own else "",
         )
 
     async def _on_edit(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:

@@ -48,6 +48,12 @@ class ContentTexts:
     game_button: str
     buttons: str
     started_again: str
+    started_by_link: str
+    """The customer followed a link that fills in fields of the task, which stand behind it."""
+    task_title: str
+    """The title that a link gives to the task."""
+    unsigned_link: str
+    """A link with fields came without the signature that is required."""
     blocked: str
     unblocked: str
     membership: str

@@ -14,6 +14,7 @@ from aiogram.types import (
 )
 
 from bot.chats.remembered import Remembered, Said
+from bot.start.links import Started
 from bot.texts import ContentTexts
 from bot.to_planfix.content import Content, clean, joined, note
 from bot.to_planfix.kinds import body_of, content_of
@@ -53,6 +54,16 @@ def edit_of(
         new = content_of([message], words, unreadable)
     former = f": {shown(before.snippet, words)}" if before else ":"
     return joined([Content(f"✎ {words.edited}{former}"), new])
+
+
+def link_of(started: Started, words: ContentTexts) -> Content:
+    """What the link that a customer followed fills in; nothing, if it fills in nothing."""
+    if started.unsigned:
+        return Content(note(words.unsigned_link))
+    said = [f"{name} = {value}" for name, value in started.said.fields.items()]
+    if started.said.title:
+        said.append(f"{words.task_title} = {started.said.title}")
+    return Content(note(words.started_by_link, *said)) if said else Content()
 
 
 def live_location_end(message: Message, words: ContentTexts) -> Content:
