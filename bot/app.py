@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot.chats.bans import BanList, Bans
 from bot.chats.chats import Chats
 from bot.chats.sent_messages import SentMessages
 from bot.journal.backlog import Backlog
@@ -36,6 +37,7 @@ from bot.media.links import MediaLinks
 from bot.media.view import MediaView
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.probes import Monitoring
+from bot.planfix import banned as planfix_banned
 from bot.planfix.alarms import Alarms
 from bot.planfix.delivery import Route
 from bot.planfix.file_hosts import FileHosts
@@ -48,6 +50,7 @@ from bot.start.links import StartLinks
 from bot.store import store
 from bot.store.leadership import Leadership
 from bot.tasks import cancel
+from bot.telegram import banned as telegram_banned
 from bot.telegram.api import make_bot
 from bot.telegram.contacts import ContactCards
 from bot.telegram.files import TelegramFiles
@@ -119,6 +122,7 @@ class _Core:
     prefix: str
     """What every key of the bot in Redis begins with."""
     chats: Chats
+    bans: Bans
     metrics: Metrics
     words: OperatorTexts
     bot: Bot
@@ -143,6 +147,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         source = _source(core)
         await stack.enter_async_context(serving(_web_app(core, source), settings.server))
         await stack.enter_async_context(_beside(Backlog(redis, core.prefix).follow(), "backlog"))
+        await stack.enter_async_context(core.bans.followed())
         await stack.enter_async_context(_working(_workers(core, source, files, memory)))
         await stack.enter_async_context(_beside(source.run(), "telegram source"))
         log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
@@ -175,6 +180,7 @@ async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
             journal,
             prefix,
             Chats(redis, prefix),
+            Bans(BanList(redis, prefix)),
             Metrics(),
             operator_texts(settings.planfix.language),
             bot,
@@ -252,9 +258,14 @@ def _workers(
     operators = PlanfixHandlers(route, signature=settings.planfix.signature)
     reports = StatusReports(core.planfix, chats, metrics)
     handlers: dict[Lane, dict[str, Handler]] = {
-        PLANFIX: {UPDATE: customers.handle_update, ECHO: forwarder.handle_echo},
+        PLANFIX: {
+            UPDATE: telegram_banned.unless_banned(customers.handle_update, core.bans, core.bot),
+            ECHO: forwarder.handle_echo,
+        },
         TELEGRAM: {
-            ANSWER: operators.handle_answer,
+            ANSWER: planfix_banned.unless_banned(
+                operators.handle_answer, core.bans, words.delivery
+            ),
             NOTICE: operators.handle_notice,
             ALARM: operators.handle_alarm,
         },

@@ -7,10 +7,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from redis.exceptions import RedisError
 
+from bot.commands import chats as chats_command
+from bot.commands import link as link_command
 from bot.commands import queue as queue_command
+from bot.commands.errors import CommandError
 from bot.logs.logs import set_up_logging
 from bot.logs.safety import Redactor
 from bot.settings.loader import SettingsError, load_settings
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return WRONG_SETTINGS
-    return _in_words(settings, _queue if options.command == "queue" else _run, options)
+    return _in_words(settings, _COMMANDS[options.command], options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
         "queue", parents=[common], help="what waits, and what was put aside for good"
     )
     queue_command.add_arguments(queue)
+    chats = commands.add_parser("chats", parents=[common], help="list, ban or forget customers")
+    chats_command.add_arguments(chats)
+    link = commands.add_parser(
+        "link", parents=[common], help="a link to the bot that tells where a customer comes from"
+    )
+    link_command.add_arguments(link)
     return parser
 
 
@@ -64,6 +74,9 @@ def _in_words(settings: Settings, command: Command, options: argparse.Namespace)
     redact = Redactor(settings.secrets())
     try:
         return command(settings, options, redact)
+    except CommandError as error:
+        print(redact(str(error)), file=sys.stderr)  # noqa: T201 - as above
+        return FAILED
     except (StoreError, EmbeddedError, RedisError, OSError) as error:
         print(redact(f"The bridge cannot {options.command}: {error}"), file=sys.stderr)  # noqa: T201 - as above
         return FAILED
@@ -101,9 +114,34 @@ def _lasting() -> Iterator[None]:
 
 
 def _queue(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:
+    _log_warnings_alone(settings, redact)
+    return asyncio.run(queue_command.run(settings, options, _saying(redact)))
+
+
+def _chats(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:
+    _log_warnings_alone(settings, redact)
+    return asyncio.run(chats_command.run(settings, options, _saying(redact)))
+
+
+def _link(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:
+    _log_warnings_alone(settings, redact)
+    return link_command.run(settings, options, _saying(redact))
+
+
+_COMMANDS: Final[dict[str, Command]] = {
+    "run": _run,
+    "queue": _queue,
+    "chats": _chats,
+    "link": _link,
+}
+
+
+def _log_warnings_alone(settings: Settings, redact: Redactor) -> None:
     set_up_logging(settings.log.model_copy(update={"level": "warning"}), redact)
 
+
+def _saying(redact: Redactor) -> Callable[[str], None]:
     def say(text: str) -> None:
         print(redact(text))  # noqa: T201 - for the person at the terminal
 
-    return asyncio.run(queue_command.run(settings, options, say))
+    return say

@@ -12,7 +12,7 @@ CHAT = ChatKey("77")
 async def test_a_message_is_recalled_by_its_beginning(redis: Redis, prefix: str) -> None:
     """Of a long message the beginning comes back, on one line; of an unknown one, nothing."""
     chats = Chats(redis, prefix)
-    await chats.remember_message(CHAT, 5, "Добрый день!\nВаш заказ готов. " * 20)
+    await chats.load_and_remember(CHAT, [Said(5, "Добрый день!\nВаш заказ готов. " * 20)])
     remembered = await chats.recall_message(CHAT, 5)
     assert remembered
     assert remembered.snippet.startswith("Добрый день! Ваш заказ готов. Добрый")
@@ -40,7 +40,7 @@ async def test_only_the_last_messages_are_kept_for_a_while(redis: Redis, prefix:
     """A chat's memory is bounded, forgets the oldest first, and ends some time after the last."""
     chats = Chats(redis, prefix)
     for number in range(1, 3 * MAX_SAID):
-        await chats.remember_message(CHAT, number, str(number))
+        await chats.load_and_remember(CHAT, [Said(number, str(number))])
     kept = sorted(int(number) for number in await redis.hkeys(f"{prefix}said:{CHAT}"))
     assert MAX_SAID <= len(kept) <= MAX_SAID + 10
     assert kept == list(range(3 * MAX_SAID - len(kept), 3 * MAX_SAID))

@@ -34,10 +34,10 @@ def test_names_are_never_blank_nor_broken(person: User, names: tuple[str, str]) 
     assert names_of(person) == names
 
 
-def test_contact_data_holds_the_address_and_the_language() -> None:
-    """Operators see how to find the customer in Telegram, and which language they use."""
+def test_contact_data_holds_the_address_the_language_and_the_id() -> None:
+    """Operators see how to find the customer in Telegram, which language they use, and their id."""
     person = User(id=5, is_bot=False, first_name="Анна", username="anna", language_code="en")
-    assert contact_data(person, WORDS) == "https://t.me/anna\nЯзык: en"
+    assert contact_data(person, WORDS) == "https://t.me/anna\nЯзык: en\nID в Telegram: 5"
 
 
 def test_people_and_chats_are_named_with_their_addresses() -> None:

@@ -142,10 +142,6 @@ class Chats:
         """
         return await self._remember((key, said))
 
-    async def remember_message(self, key: ChatKey, message_id: int, text: str) -> None:
-        """Remember what a message in the chat says, so that reactions and edits can name it."""
-        await self._remember((key, [Said(message_id, text)]))
-
     async def recall_message(self, key: ChatKey, message_id: int) -> Remembered | None:
         """What is remembered of a message; None if it is too long ago."""
         raw = await self._redis.hget(f"{self._prefix}said:{key}", str(message_id))
@@ -180,7 +176,10 @@ class Chats:
 
     async def save_phone(self, key: ChatKey, phone: str) -> None:
         """Remember that the customer of this chat has this phone number (E.164)."""
-        await self._redis.set(f"{self._prefix}phone:{phone}", key)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(f"{self._prefix}phone:{phone}", key)
+            pipe.hset(self._chat(key), f"phone:{phone}", "")  # so that it can be forgotten
+            await pipe.execute()
 
     async def add_unread(self, key: ChatKey, answer_id: str, message_id: int) -> None:
         """Remember an answer until the customer writes: its id, and its number in the chat.

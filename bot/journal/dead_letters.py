@@ -61,6 +61,11 @@ class DeadLetters:
         raw = await self._redis.hget(self._letters, entry_id)
         return DeadLetter.parse(raw) if isinstance(raw, bytes) else None
 
+    async def of(self, chat: ChatKey) -> list[str]:
+        """The ids of those of a chat, in no order."""
+        letters = self._redis.hscan_iter(self._letters, count=100)
+        return [entry_id.decode() async for entry_id, raw in letters if _chat_of(raw) == chat]
+
     async def retry(self, entry_ids: Sequence[str]) -> int:
         """Put letters back at the end of their chats' mailboxes; returns how many were there."""
         return sum(await self._revive(keys=[self._prefix], args=list(entry_ids)))
@@ -72,3 +77,8 @@ class DeadLetters:
             pipe.zrem(self._times, entry_id)
             dropped, _ = await pipe.execute()
         return bool(dropped)
+
+
+def _chat_of(raw: bytes) -> str:
+    chat: str = json.loads(raw.partition(b"\n")[0])["chat"]
+    return chat

@@ -17,12 +17,18 @@ REDIS_PAUSE: Final = 0.5
 """Seconds between two attempts at a Redis that does not answer."""
 
 
+BANNED: Final = "banned"
+"""The outcome of entries that were passed over, because there is to be no conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A handler's word that the first `count` entries are finished, and what follows from them."""
 
     count: int = 1
     follow_ups: Sequence[Posting] = field(default=())
+    outcome: str = "done"
+    """What they are counted as."""
 
 
 class Later(Exception):  # noqa: N818 - an outcome that a handler raises, not an error

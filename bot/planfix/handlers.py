@@ -40,7 +40,7 @@ class PlanfixHandlers:
         text = formatted(message.text)
         if is_blank(text.text) and not message.attachments:
             reason = self._route.words.empty
-            raise Refused("an empty message", _report(message, mail, ERROR, text=reason))
+            raise Refused("an empty message", report(message, mail, ERROR, text=reason))
         if self._signature and (name := _name(message)):
             text = _signed(name, text)
         if mail.tries.unknown:  # a repeat is possible, so no further outage may cause one
@@ -50,7 +50,7 @@ class PlanfixHandlers:
             await delivery.run()
         except TelegramRefusedError as error:
             reason = explain(error.reason, self._route.words)
-            raise Refused(error.reason, _report(message, mail, ERROR, text=reason)) from None
+            raise Refused(error.reason, report(message, mail, ERROR, text=reason)) from None
         log.info(
             "answer.delivered", chat=mail.chat, entry=mail.entries[0].id,
             message_ids=sorted(set(delivery.progress.sent.values())),
@@ -91,14 +91,15 @@ def _outcome(message: OperatorMessage, mail: Mail, progress: Progress) -> list[P
     """The report about a message of which everything went that could."""
     problems = "\n".join(progress.problems)
     if not message.text.strip() and progress.lost == len(message.attachments):
-        return _report(message, mail, ERROR, text=problems)
+        return report(message, mail, ERROR, text=problems)
     number = max(progress.sent.values())
-    return _report(message, mail, SENT, message_id=number, text=problems)
+    return report(message, mail, SENT, message_id=number, text=problems)
 
 
-def _report(
+def report(
     message: OperatorMessage, mail: Mail, kind: str, *, text: str, message_id: int = 0
 ) -> list[Posting]:
+    """The report about a message, if PlanFix gave it an id: `SENT` or `ERROR`, and why."""
     if message.message_id is None:
         return []
     fields = {"message_id": message_id} if kind == SENT else {}

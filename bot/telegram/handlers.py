@@ -21,12 +21,12 @@ from aiogram.types import (
 from bot.chats.chats import NOWHERE, ChatAddress, Chats
 from bot.chats.phones import to_e164
 from bot.journal.handling import Done, Mail, Refused
-from bot.journal.journal import ChatKey, Posting
-from bot.journal.lanes import NOTICE, TELEGRAM, note
+from bot.journal.journal import ChatKey
 from bot.start.links import StartLinks
 from bot.telegram.albums import Album, whole_album
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.forwarder import CustomerMessage, Forwarder
+from bot.telegram.notices import notice
 from bot.telegram.updates import StoredUpdate, customer_in, plain_words, read_update
 from bot.texts import OperatorTexts, customer_texts
 from bot.to_planfix import Content, content_of, events, unsupported
@@ -34,7 +34,7 @@ from bot.to_planfix.cards import is_own_contact
 from bot.to_planfix.content import clean, joined
 from bot.to_planfix.content import note as words_of_ours
 from bot.to_planfix.kinds import NOT_CARRIED
-from bot.to_planfix.people import customer_of, names_of
+from bot.to_planfix.people import customer_of
 from bot.to_planfix.said import said_in
 
 log = structlog.get_logger("bot.telegram")
@@ -159,7 +159,7 @@ class TelegramHandlers:
         )
         follow_ups = await self._forwarder.forward(written, mail)
         text = customer_texts(written.customer.language_code).greeting
-        return Done(follow_ups=[*follow_ups, _notice(mail.chat, written.customer, text)])
+        return Done(follow_ups=[*follow_ups, notice(mail.chat, written.customer, text)])
 
     async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
         album = Album([message], unreadable)
@@ -281,17 +281,3 @@ async def _is_start(message: Message) -> bool:
 def _ignored(chat: ChatKey, kind: str, reason: str) -> Done:
     log.info("telegram.ignored", chat=chat, kind=kind, reason=reason)
     return Done()
-
-
-def _notice(chat: ChatKey, customer: User, text: str) -> Posting:
-    """What the bot says to the customer; once it is sent, `PLANFIX` gets its echo."""
-    name, last_name = names_of(customer)
-    return note(
-        TELEGRAM,
-        chat,
-        NOTICE,
-        text=text,
-        contact_id=str(customer.id),
-        name=name,
-        last_name=last_name,
-    )

@@ -8,6 +8,8 @@ class DeliveryTexts:
     """Why a message or a file of theirs did not reach a customer, for operators."""
 
     blocked: str
+    banned: str
+    """An administrator has banned the customer."""
     deactivated: str
     chat_not_found: str
     never_wrote: str

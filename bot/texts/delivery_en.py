@@ -10,6 +10,7 @@ FILES = FileTexts(
 
 DELIVERY = DeliveryTexts(
     blocked="The customer has blocked the bot.",
+    banned="Not sent: an administrator has banned this customer.",
     deactivated="The customer has deleted their Telegram account.",
     chat_not_found="Telegram knows no such chat: the customer has not written yet, or left.",
     never_wrote="The bot cannot write first: the customer has to write to it before.",

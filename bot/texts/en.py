@@ -6,6 +6,7 @@ from bot.texts.model import CustomerTexts, OperatorTexts
 
 CUSTOMER = CustomerTexts(
     greeting="Hello! Write your question, and we will answer it here.",
+    blocked="We no longer take messages from you. Nobody will read this one.",
     files=FILES,
 )
 
@@ -20,6 +21,7 @@ OPERATOR = OperatorTexts(
         "It was put aside: python -m bot queue show {entry}"
     ),
     alarms_held_back="Also put aside since the last alarm: {count}.",
+    telegram_id="Telegram ID: {id}",
     language="Language: {code}",
     content=CONTENT,
     delivery=DELIVERY,

@@ -11,6 +11,8 @@ class CustomerTexts:
     """What the bot itself says to a customer."""
 
     greeting: str
+    blocked: str
+    """For a customer who writes although an administrator has banned them; said once."""
     files: FileTexts
     """For files that an operator sent and that did not get through."""
 
@@ -27,6 +29,8 @@ class OperatorTexts:
     """For an administrator: a customer's message is refused: `{chat}`, `{reason}`, `{entry}`."""
     alarms_held_back: str
     """How many more there were since the last alarm: `{count}`."""
+    telegram_id: str
+    """A line of the contact card, by which administrators find the chat: `{id}`."""
     language: str
     """A line of the contact card: `{code}`."""
     content: ContentTexts

@@ -6,6 +6,7 @@ from bot.texts.model import CustomerTexts, OperatorTexts
 
 CUSTOMER = CustomerTexts(
     greeting="Здравствуйте! Напишите свой вопрос — мы ответим здесь.",
+    blocked="Мы больше не принимаем от вас сообщения. Это сообщение оператор не увидит.",
     files=FILES,
 )
 
@@ -20,6 +21,7 @@ OPERATOR = OperatorTexts(
         "Оно отложено: python -m bot queue show {entry}"
     ),
     alarms_held_back="После прошлого предупреждения отложено ещё: {count}.",
+    telegram_id="ID в Telegram: {id}",
     language="Язык: {code}",
     content=CONTENT,
     delivery=DELIVERY,

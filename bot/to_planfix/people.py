@@ -66,12 +66,13 @@ def customer_of(chat: Chat, user: User | None) -> User:
 
 
 def contact_data(user: User, words: OperatorTexts) -> str:
-    """What else the operators may know of a customer: their address and language in Telegram."""
+    """What else operators may know of a customer: address, language and id in Telegram."""
     lines = []
     if user.username:
         lines.append(f"https://t.me/{clean(user.username)}")
     if user.language_code:
         lines.append(words.language.format(code=clean(user.language_code)))
+    lines.append(words.telegram_id.format(id=user.id))
     return "\n".join(lines)
 
 
