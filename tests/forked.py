@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _ZYGOTE = Path(__file__).parent / "zygote.py"
 _ROOT = _ZYGOTE.parent.parent
@@ -39,14 +40,21 @@ class Forked:
         asyncio.get_running_loop().add_reader(self._pidfd, self._note_end)
 
     @classmethod
-    async def start(cls, environment: Mapping[str, str], folder: Path) -> "Forked":
-        """Fork a bridge."""
+    async def start(
+        cls, environment: Mapping[str, str], folder: Path, arguments: Sequence[str] = ()
+    ) -> "Forked":
+        """Fork a bridge, or another command; then `stderr` has its standard output, too."""
         place = Path(tempfile.mkdtemp(prefix="bridge-test-"))
         fifo = place / "stderr"
         os.mkfifo(fifo)
         reader = asyncio.StreamReader(limit=2**20)
         pipe = os.fdopen(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), "rb")
-        order = {"environment": dict(environment), "folder": str(folder), "stderr": str(fifo)}
+        order: dict[str, Any] = {
+            "environment": dict(environment),
+            "folder": str(folder),
+            "stderr": str(fifo),
+        }
+        order |= {"arguments": list(arguments)} if arguments else {}
         zygote = _zygote()
         assert zygote.stdin
         assert zygote.stdout

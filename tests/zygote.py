@@ -4,7 +4,8 @@ A bridge spends seconds on importing aiogram; the tests start a hundred of them.
 fork is what `python -m bot run` runs, in a process of its own that can be killed.
 
 Reads a JSON line per start, `{"environment": …, "folder": …, "stderr": …}`, and answers with the
-process's id. When it has ended, its exit code is written to the file `stderr` + `.code`.
+process's id. When it has ended, its exit code is written to the file `stderr` + `.code`. With
+`"arguments"` another command is run, whose standard output goes to `stderr` too.
 """
 
 import json
@@ -13,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from bot import app  # noqa: F401 - imported here so that it need not be imported after the fork
 from bot.cli import main
@@ -20,7 +22,7 @@ from bot.cli import main
 _ended_at: dict[int, Path] = {}
 
 
-def _start(order: dict[str, str | dict[str, str]]) -> int:
+def _start(order: dict[str, Any]) -> int:
     stderr = str(order["stderr"])
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     pid = os.fork()
@@ -34,15 +36,15 @@ def _start(order: dict[str, str | dict[str, str]]) -> int:
     return pid
 
 
-def _become_bridge(order: dict[str, str | dict[str, str]], stderr: str) -> None:
+def _become_bridge(order: dict[str, Any], stderr: str) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
     os.dup2(os.open(stderr, os.O_WRONLY), 2)
+    os.dup2(2 if "arguments" in order else nothing, 1)
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(str(order["folder"]))
-    sys.exit(main(["run"]))
+    sys.exit(main(order.get("arguments", ["run"])))
 
 
 def _reap(_number: int, _frame: FrameType | None) -> None:

@@ -115,10 +115,12 @@ class Bans:
                 log.error("bans.not_read", exc_info=error)
 
     async def _look(self) -> None:
+        """Read the bans if they have changed; the version first, so that no change is missed."""
         version = await self.stored.version()
         if version != self._version:
             self._chats = frozenset([ban.chat async for ban in self.stored.all()])
             self._version = version
+            log.info("bans.read", chats=len(self._chats))
 
 
 def _read(chat: ChatKey, raw: bytes) -> Ban:
