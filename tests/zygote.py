@@ -44,7 +44,11 @@ def _become_bridge(order: dict[str, Any], stderr: str) -> None:
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(str(order["folder"]))
-    sys.exit(main(order.get("arguments", ["run"])))
+    if "arguments" not in order:
+        sys.exit(main(["run"]))
+    code = main(order["arguments"])
+    sys.stdout.flush()
+    os._exit(code)  # at once: to take apart all that is imported costs more than most commands
 
 
 def _reap(_number: int, _frame: FrameType | None) -> None:

@@ -5,10 +5,12 @@ local bans = prefix .. 'bans'
 local before = redis.call('HEXISTS', bans, chat)
 if ARGV[3] == '1' then
   redis.call('HSET', bans, chat, math.floor(now_ms() / 1000) .. ' ' .. reason)
-else
+elseif before == 1 then
   even_if_full()
   redis.call('HDEL', bans, chat)
   redis.call('SREM', prefix .. 'bans:told', chat)
+else
+  return 0
 end
 redis.call('INCR', prefix .. 'bans:version')
 return before
