@@ -58,7 +58,7 @@ async def test_qr_codes(running: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--field", "city=Omsk"], "would not fill in city: add it to start.fields"),
+        (["--field", "city=Omsk"], "would not fill in city: add that to start.fields"),
         (["--field", "promo"], "--field promo: must be NAME=VALUE"),
         (["--field", "promo=1", "--field", "promo=2"], "a field is given twice"),
         (["--title", "т" * 80], "the title takes most"),

@@ -83,7 +83,7 @@ def _payload(settings: Settings, options: argparse.Namespace) -> str:
     unknown = links.unknown(wanted)
     if unknown and not options.no_check:
         raise CommandError(
-            f"the bridge would not fill in {', '.join(unknown)}: add it to start.fields in the "
+            f"the bridge would not fill in {', '.join(unknown)}: add that to start.fields in the "
             "settings, or make the link all the same with --no-check"
         )
     try:
