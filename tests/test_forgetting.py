@@ -141,8 +141,8 @@ async def test_a_ban_stays_without_its_reason(
 async def test_many_bans_are_listed(redis: Redis, prefix: str) -> None:
     """More bans than one look at Redis gives."""
     bans = BanList(redis, prefix)
-    for number in range(1, 1200):
-        await redis.hset(f"{prefix}bans", str(number), f"{number} why so")
+    stored = {str(number): f"{number} why so" for number in range(1, 1200)}
+    await redis.hset(f"{prefix}bans", mapping=stored)
     found = [ban async for ban in bans.all()]
     assert {(ban.chat, ban.since, ban.reason) for ban in found} == {
         (str(number), number, "why so") for number in range(1, 1200)
