@@ -19,3 +19,14 @@ async def cancel(*tasks: asyncio.Task[Any]) -> None:
     for task in tasks:
         if not task.cancelled():
             task.exception()  # looked at, so that nobody misses it
+
+
+def check_cancelled() -> None:
+    """For a long loop: end it if its task was told to end, even if that was swallowed, as above.
+
+    Raises:
+        CancelledError: It was.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError

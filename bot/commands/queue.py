@@ -15,6 +15,7 @@ from bot.journal.lanes import LANES
 from bot.journal.overview import LaneOverview, overview
 from bot.settings.settings import Settings
 from bot.store import store
+from bot.tasks import check_cancelled
 
 Say = Callable[[str], None]
 _RETRIED_AT_ONCE = 100
@@ -135,6 +136,7 @@ async def _retry_all(letters: DeadLetters, ids: Sequence[str], say: Say) -> int:
             await letters.retry(batch)
             done += len(batch)
             progress.show(done)
+            check_cancelled()
     finally:
         progress.clear()
         rest = "." if done == len(ids) else "; the same command goes on with the rest."
