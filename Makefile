@@ -1,4 +1,5 @@
-# `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things.
+# `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things;
+# `make dist` makes a wheel and an archive of the sources in dist/.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 MINUTES ?= 20
 SEED ?= 1
 
-.PHONY: demo test chaos
+.PHONY: demo test chaos dist
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -21,6 +22,11 @@ test: $(VENV)/installed-for-tests
 
 chaos: $(VENV)/installed-for-tests
 	PYTHONPATH=tests $(BIN)/python -m chaos --minutes $(MINUTES) --seed $(SEED)
+
+# The same sources give the same files: times come from the last commit.
+dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+dist: $(VENV)/installed-for-tests
+	$(BIN)/python -m build --no-isolation
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -28,6 +28,9 @@ FAILED, WRONG_SETTINGS = 1, 2
 _GARBAGE_THRESHOLDS = (10_000, 20, 20)
 """A message makes hundreds of objects, few of them in circles: so look for those rarely."""
 
+COMMAND: Final = "planfix-telegram-bridge"
+"""What we are called where we are installed; from the sources, `python -m bot`."""
+
 Command = Callable[[Settings, argparse.Namespace, Redactor], int]
 
 
@@ -47,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="PlanFix–Telegram bridge")
+    name = Path(sys.argv[0]).stem
+    prog = name if name == COMMAND else "python -m bot"
+    parser = argparse.ArgumentParser(prog=prog, description="PlanFix–Telegram bridge")
     parser.add_argument("--version", action="version", version=program_version())
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
