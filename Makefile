@@ -23,7 +23,7 @@ test: $(VENV)/installed-for-tests
 chaos: $(VENV)/installed-for-tests
 	PYTHONPATH=tests $(BIN)/python -m chaos --minutes $(MINUTES) --seed $(SEED)
 
-# The same sources give the same files: times come from the last commit.
+# The same sources give the same wheel: times come from the last commit.
 dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 dist: $(VENV)/installed-for-tests
 	$(BIN)/python -m build --no-isolation
