@@ -60,6 +60,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.sender import TelegramSender
 from bot.telegram.source import Poller, TelegramWebhook, UpdateStore
 from bot.texts import OperatorTexts, operator_texts
+from bot.version import program_version
 from bot.web.doorkeeper import Doorkeeper, warn_of_short_keys
 from bot.web.server import MAX_BODY, serving
 from planfix_adapter import PlanfixClient, PlanfixWebhook
@@ -150,7 +151,10 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await stack.enter_async_context(core.bans.followed())
         await stack.enter_async_context(_working(_workers(core, source, files, memory)))
         await stack.enter_async_context(_beside(source.run(), "telegram source"))
-        log.info("bridge.started", mode=settings.telegram.mode, bot_id=settings.telegram.bot_id)
+        log.info(
+            "bridge.started", version=program_version(), mode=settings.telegram.mode,
+            bot_id=settings.telegram.bot_id,
+        )  # fmt: skip
         yield
 
 
