@@ -8,6 +8,7 @@ words, which may quote a message. Everything else is in the log, on the machine.
 import atexit
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import sentry_sdk
@@ -71,8 +72,9 @@ class _Reporter:
     def report(self, fields: Mapping[str, Any]) -> None:
         """Report an error, unless there were too many."""
         unsent = self._throttle.held_back()
-        if unsent is not None:
-            sentry_sdk.capture_event(_event(fields, unsent))
+        with suppress(Exception):  # a report must not break what it reports; the log has it anyway
+            if unsent is not None:
+                sentry_sdk.capture_event(_event(fields, unsent))
 
 
 class _LibrariesHandler(logging.Handler):
