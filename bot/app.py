@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from bot.chats.bans import BanList, Bans
 from bot.chats.chats import Chats
-from bot.chats.sent_messages import SentMessages
+from bot.chats.memory import Memory
 from bot.journal.backlog import Backlog
 from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
@@ -143,7 +143,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             core.words.delivery,
         )
         stack.push_async_callback(files.close)
-        memory = SentMessages(core.chats)
+        memory = Memory(core.chats)
         stack.push_async_callback(memory.close)
         source = _source(core)
         await stack.enter_async_context(serving(_web_app(core, source), settings.server))
@@ -224,7 +224,7 @@ def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
 
 
 def _workers(
-    core: _Core, source: Poller | TelegramWebhook, files: PlanfixFiles, memory: SentMessages
+    core: _Core, source: Poller | TelegramWebhook, files: PlanfixFiles, memory: Memory
 ) -> list[Worker]:
     """A worker for each lane, with what to do for each kind of entry."""
     settings, chats, metrics, words = core.settings, core.chats, core.metrics, core.words
@@ -233,6 +233,7 @@ def _workers(
         bot=core.bot,
         planfix=core.planfix,
         chats=chats,
+        memory=memory,
         cards=cards,
         links=core.links,
         words=words,

@@ -95,7 +95,7 @@ async def test_what_is_remembered_is_bounded(chats: Chats, redis: Redis) -> None
     """A customer who never answers, or writes for years, does not fill the memory."""
     for number in range(MAX_UNREAD + 20):
         await chats.add_unread(CHAT, f"a{number}", number)
-        await chats.load_and_remember(CHAT, [Said(number, "текст " * 1000)])
+        await chats.remember(CHAT, [Said(number, "текст " * 1000)])
     assert len(await chats.unread_before(CHAT, 10**6)) == MAX_UNREAD
     remembered = [await chats.recall_message(CHAT, n) for n in range(MAX_UNREAD + 20)]
     assert sum(each is not None for each in remembered) < 2 * MAX_SAID  # it is trimmed now and then

@@ -45,7 +45,7 @@ async def test_only_the_chat_itself_is_forgotten(
     for chat in (CHAT, OTHER):
         await chats.save(chat, card="digest")
         await chats.save_phone(chat, PHONE)
-        await chats.load_and_remember(chat, [Said(1, "раз"), Said(2, "два")])
+        await chats.remember(chat, [Said(1, "раз"), Said(2, "два")])
         await chats.add_unread(chat, "a1", 3)
     await chats.save_phone(CHAT, "+79990000000")
     assert await forgetting.forget(CHAT) == replace(

@@ -95,9 +95,11 @@ class Chats:
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
+        self._load_script = load_script(redis, "load")
         self._remember_script = load_script(redis, "remember")
         self._save_script = load_script(redis, "save")
         self._unread_script = load_script(redis, "add_unread")
+        self._load = Batcher(self._load_many)
         self._remember = Batcher(self._remember_many)
         self._save = Batcher(self._save_many)
         self._add_unread = Batcher(self._add_unread_many)
@@ -131,32 +133,36 @@ class Chats:
             await pipe.execute()
 
     async def load(self, key: ChatKey) -> ChatRecord:
-        """What is remembered of the chat; the defaults if nothing is."""
-        return await self.load_and_remember(key, ())
+        """What is remembered of the chat; the defaults if nothing is. Many at once share a call."""
+        return await self._load(key)
 
-    async def load_and_remember(self, key: ChatKey, said: Sequence[Said]) -> ChatRecord:
-        """Give what is remembered of the chat, and remember messages in it, in one round trip.
+    async def _load_many(self, keys: list[ChatKey]) -> list[ChatRecord]:
+        records = await self._load_script(keys=[self._prefix], args=keys)
+        return [
+            ChatRecord.parse(dict(zip(record[::2], record[1::2], strict=True)))
+            for record in records
+        ]
 
-        Many chats at once share the round trip. The last `MAX_SAID` messages of a chat are kept,
-        for `SAID_LIFETIME` after the newest.
+    async def remember(self, key: ChatKey, said: Sequence[Said]) -> None:
+        """Remember messages in the chat. Many chats at once share a write.
+
+        The last `MAX_SAID` messages of a chat are kept, for `SAID_LIFETIME` after the newest.
         """
-        return await self._remember((key, said))
+        if said:
+            await self._remember((key, said))
+
+    async def _remember_many(self, batch: list[tuple[ChatKey, Sequence[Said]]]) -> list[int]:
+        args: list[str | int] = [MAX_SAID, round(SAID_LIFETIME * 1000)]
+        for key, said in batch:
+            args += (key, len(said))
+            args += [part for item in said for part in (str(item.message_id), item.dump())]
+        remembered: list[int] = await self._remember_script(keys=[self._prefix], args=args)
+        return remembered
 
     async def recall_message(self, key: ChatKey, message_id: int) -> Remembered | None:
         """What is remembered of a message; None if it is too long ago."""
         raw = await self._redis.hget(f"{self._prefix}said:{key}", str(message_id))
         return Remembered.parse(raw) if isinstance(raw, bytes) else None
-
-    async def _remember_many(self, batch: list[tuple[ChatKey, Sequence[Said]]]) -> list[ChatRecord]:
-        args: list[str | int] = [MAX_SAID, round(SAID_LIFETIME * 1000)]
-        for key, said in batch:
-            args += (key, len(said))
-            args += [part for item in said for part in (str(item.message_id), item.dump())]
-        records = await self._remember_script(keys=[self._prefix], args=args)
-        return [
-            ChatRecord.parse(dict(zip(record[::2], record[1::2], strict=True)))
-            for record in records
-        ]
 
     async def save(self, key: ChatKey, **fields: Any) -> None:  # noqa: ANN401 - texts and numbers
         """Remember fields of `ChatRecord`: texts or whole numbers. Many at once share a write."""

@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from bot.chats.chats import ChatAddress, Chats
+from bot.chats.memory import Memory
 from bot.chats.remembered import Said
-from bot.chats.sent_messages import SentMessages
 from bot.journal.handling import Later, Mail
 from bot.planfix.files import FileNotFetchedError, PlanfixFiles, name_of
 from bot.telegram.refusals import Scope, plain_reason
@@ -73,7 +73,7 @@ class Route:
     sender: TelegramSender
     files: PlanfixFiles
     chats: Chats
-    memory: SentMessages
+    memory: Memory
     words: DeliveryTexts
 
 

@@ -9,6 +9,7 @@ from aiogram.types import User
 from redis.exceptions import RedisError
 
 from bot.chats.chats import Chats
+from bot.chats.memory import Memory
 from bot.chats.remembered import Said
 from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey, Posting
@@ -53,6 +54,7 @@ class Forwarder:
         bot: Bot,
         planfix: PlanfixClient,
         chats: Chats,
+        memory: Memory,
         cards: ContactCards,
         links: MediaLinks,
         words: OperatorTexts,
@@ -61,6 +63,7 @@ class Forwarder:
         self._bot = bot
         self._planfix = planfix
         self._chats = chats
+        self._memory = memory
         self._cards = cards
         self._links = links
         self._words = words
@@ -73,7 +76,7 @@ class Forwarder:
             Later: It has to be tried again later.
             Refused: PlanFix will never take it.
         """
-        known = await self._chats.load_and_remember(mail.chat, message.said)
+        known = await self._chats.load(mail.chat)
         card = await self._cards.card(message.customer, known, message.phone)
         content = await without_too_large(
             self._bot, message.content, self._words.content, mail.tries
@@ -85,6 +88,9 @@ class Forwarder:
         text = content.text
         if known.card and message.note_if_known:
             text = f"{text}\n{message.note_if_known}"
+        remembering = self._memory.remember(
+            mail.chat, message.said
+        )  # takes no longer than the call
         try:
             await self._send(text, content, card.contact, message.task, mail)
         except Refused as refused:
@@ -93,6 +99,7 @@ class Forwarder:
             "message.forwarded", chat=mail.chat, entry=mail.entries[0].id,
             files=len(content.files), **mail.times(), text=text,
         )  # fmt: skip
+        await remembering  # an edit may come next
         await self._save(mail.chat, card.remember)
         if known.unread and message.written_id is not None:
             return [note(STATUS, mail.chat, READ, message_id=message.written_id)]

@@ -195,7 +195,7 @@ class TelegramHandlers:
         customer = customer_of(message.chat, message.from_user)
         follow_ups = await self._forwarder.forward(CustomerMessage(customer, content), mail)
         # Only now: an edit that is tried again must not look as if nothing had changed.
-        await self._chats.load_and_remember(mail.chat, [said])
+        await self._chats.remember(mail.chat, [said])
         return Done(follow_ups=follow_ups)
 
     async def _on_reaction(self, event: MessageReactionUpdated, mail: Mail) -> Done:

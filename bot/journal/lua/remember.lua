@@ -1,9 +1,8 @@
--- Remember messages, and give what is known of their chats. ARGV: messages kept of a chat, ms that
--- they are kept, then for each chat: chat, number of messages, (message id, what to remember)*.
--- Gives the record of each chat, as HGETALL does.
+-- Remember messages. ARGV: messages kept of a chat, ms that they are kept, then for each chat: chat,
+-- number of messages, (message id, what to remember)*. Gives 1 for each chat.
 local most, lifetime = tonumber(ARGV[1]), tonumber(ARGV[2])
 local slack = 10 -- so that the oldest are looked for now and then, not each time
-local records = {}
+local remembered = {}
 even_if_full()
 
 local function forget_oldest(said)
@@ -14,15 +13,11 @@ end
 
 local i = 3
 while i <= #ARGV do
-  local chat, count = ARGV[i], tonumber(ARGV[i + 1])
-  i = i + 2
-  if count > 0 then
-    local said = prefix .. 'said:' .. chat
-    redis.call('HSET', said, unpack(ARGV, i, i + 2 * count - 1))
-    redis.call('PEXPIRE', said, lifetime)
-    if redis.call('HLEN', said) > most + slack then forget_oldest(said) end
-    i = i + 2 * count
-  end
-  records[#records + 1] = redis.call('HGETALL', prefix .. 'chat:' .. chat)
+  local said, last = prefix .. 'said:' .. ARGV[i], i + 1 + 2 * tonumber(ARGV[i + 1])
+  redis.call('HSET', said, unpack(ARGV, i + 2, last))
+  redis.call('PEXPIRE', said, lifetime)
+  if redis.call('HLEN', said) > most + slack then forget_oldest(said) end
+  remembered[#remembered + 1] = 1
+  i = last + 1
 end
-return records
+return remembered

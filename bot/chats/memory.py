@@ -1,4 +1,4 @@
-"""Remembers what was sent to customers, so that their reactions can be told with its words."""
+"""Remembers what was said in chats, so that reactions and edits can be told with its words."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from bot.journal.journal import ChatKey
 log = structlog.get_logger("bot.telegram")
 
 
-class SentMessages:
-    """Writes to the mapping behind the back of those who send: no message waits for it.
+class Memory:
+    """Writes to the mapping behind the back of those who send: no message is held up by it.
 
     What a crash or an outage of Redis keeps from being written is forgotten, and costs no more
     than the words of a message in the note about a reaction to it.
@@ -24,11 +24,12 @@ class SentMessages:
         self._chats = chats
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def remember(self, chat: ChatKey, messages: Sequence[Said]) -> None:
-        """Begin to remember messages of a chat."""
+    def remember(self, chat: ChatKey, messages: Sequence[Said]) -> asyncio.Task[None]:
+        """Begin to remember messages of a chat; the task raises nothing."""
         task = asyncio.create_task(self._remember(chat, messages), name=f"remember {chat}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self, seconds: float = 1.0) -> None:
         """Finish what has begun, for up to `seconds`."""
@@ -37,6 +38,6 @@ class SentMessages:
 
     async def _remember(self, chat: ChatKey, messages: Sequence[Said]) -> None:
         try:
-            await self._chats.load_and_remember(chat, messages)
+            await self._chats.remember(chat, messages)
         except (RedisError, OSError) as error:
             log.warning("telegram.not_remembered", chat=chat, error=str(error))
