@@ -1,5 +1,6 @@
 # `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things;
 # `make dist` makes a wheel and an archive of the sources in dist/.
+# `make bench` measures.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,8 +8,9 @@ BIN := $(VENV)/bin
 
 MINUTES ?= 20
 SEED ?= 1
+ROUNDS ?= 5
 
-.PHONY: demo test chaos dist
+.PHONY: demo test chaos bench dist
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -27,6 +29,9 @@ chaos: $(VENV)/installed-for-tests
 dist: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 dist: $(VENV)/installed-for-tests
 	$(BIN)/python -m build --no-isolation
+
+bench: $(VENV)/installed
+	$(BIN)/python -m benchmarks --rounds $(ROUNDS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
