@@ -6,11 +6,14 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import aiohttp
 
 from .far_side.process import ROOT, FarSideProcess
 from .far_side.traffic import PLANFIX_KEY, PROVIDER_ID, TOKEN, WEBHOOK_KEY
@@ -19,6 +22,7 @@ from .processes import children, cpu_seconds, resident_megabytes
 NAMES: Final = ("bare", "ours")
 _START_SECONDS = 60.0
 _END_SECONDS = 20.0
+_LAST_WORDS = 500
 
 
 class BridgeError(Exception):
@@ -62,6 +66,8 @@ class Bridge:
         self._settings = settings or {}
         self._process: asyncio.subprocess.Process | None = None
         self._valkey: list[int] = []
+        self.launched = 0.0
+        """When the process was started, by `time.monotonic`."""
 
     @property
     def pid(self) -> int:
@@ -69,8 +75,10 @@ class Bridge:
         assert self._process  # noqa: S101 - it was started
         return self._process.pid
 
-    async def start(self) -> None:
+    async def start(self) -> float:
         """Start it, and wait until it asks Telegram for updates; everything else is ready then.
+
+        Gives the seconds that this took. The far side has to be reset before.
 
         Raises:
             BridgeError: It ended instead, or does not come that far.
@@ -81,15 +89,16 @@ class Bridge:
         await asyncio.wait((polled, ended), return_when=asyncio.FIRST_COMPLETED)
         if not polled.done():
             polled.cancel()
-            raise BridgeError(f"{self.name} has ended: see {self.folder / 'bridge.log'}")
+            raise BridgeError(f"{self.name} has ended: {self._last_words()}")
         ended.cancel()
-        await polled
         self._valkey = children(self.pid)
+        return await polled - self.launched
 
     async def launch(self) -> None:
         """Start it."""
         self.folder.mkdir(exist_ok=True)
         with (self.folder / "bridge.log").open("ab") as output:
+            self.launched = time.monotonic()
             self._process = await asyncio.create_subprocess_exec(
                 *self._command(),
                 cwd=self.folder,  # where no config.toml lies
@@ -98,6 +107,16 @@ class Bridge:
                 stdout=output,
                 stderr=output,
             )
+
+    async def wait_ready(self) -> None:
+        """Wait until it says that it is ready: for one that does not ask for updates itself.
+
+        Raises:
+            TimeoutError: It does not say so.
+        """
+        async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as http:
+            while not await _says_yes(http, f"http://127.0.0.1:{self.port}/readyz"):  # noqa: ASYNC110 - another process sets no event
+                await asyncio.sleep(0.1)
 
     def cpu(self) -> Usage:
         """The processor's time used so far, in seconds."""
@@ -108,11 +127,15 @@ class Bridge:
         return Usage(resident_megabytes(self.pid), sum(map(resident_megabytes, self._valkey)))
 
     async def kill(self) -> None:
-        """End it as a crash would; its Valkey goes on."""
+        """End it and its Valkey as a loss of power would."""
         assert self._process  # noqa: S101 - it was started
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+        for pid in self._valkey:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._valkey = []
 
     async def stop(self) -> None:
         """Ask it to end, and see to it that nothing of it is left."""
@@ -121,10 +144,11 @@ class Bridge:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_END_SECONDS):
                     await self._process.wait()
+        if self._process:
             await self.kill()
-        for pid in self._valkey:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+
+    def _last_words(self) -> str:
+        return (self.folder / "bridge.log").read_text(errors="replace")[-_LAST_WORDS:]
 
     async def _ended(self) -> None:
         assert self._process  # noqa: S101 - it was started
@@ -168,6 +192,14 @@ async def bridge(
             yield started
         finally:
             await started.stop()
+
+
+async def _says_yes(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url) as response:
+            return response.ok
+    except aiohttp.ClientError:
+        return False
 
 
 def _free_port() -> int:

@@ -47,6 +47,11 @@ class FarSide:
         """Let what customers wrote be fetched; gives the time."""
         return self._telegram.release()
 
+    async def fetched(self, seconds: float) -> None:
+        """Wait until all that customers wrote was fetched and acknowledged."""
+        async with asyncio.timeout(seconds):
+            await self._telegram.fetched()
+
     async def write(self, rate: float, seconds: float, chats: int) -> list[tuple[int, float]]:
         """Let customers write at a steady rate, per second; gives each number and its time."""
         written: list[tuple[int, float]] = []

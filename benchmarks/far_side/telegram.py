@@ -44,6 +44,7 @@ class Telegram:
         self._held: list[tuple[int, bytes]] = []
         self._poller: tuple[int, Reply, asyncio.TimerHandle] | None = None
         self._polled = asyncio.Event()
+        self._acknowledged = asyncio.Event()
         self._last_sent = 0
 
     def handle(self, path: str, body: bytes, reply: Reply) -> None:
@@ -85,6 +86,12 @@ class Telegram:
         await self._polled.wait()
         return self.polls[0]
 
+    async def fetched(self) -> None:
+        """Wait until every update that could be fetched is acknowledged."""
+        while self._updates:
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
+
     def _get_updates(self, body: bytes, reply: Reply) -> None:
         fields = dict(pair.split(b"=", 1) for pair in body.split(b"&") if pair)
         offset, seconds = int(fields.get(b"offset", 0)), float(fields.get(b"timeout", 0))
@@ -92,6 +99,8 @@ class Telegram:
         self._answer_poller()  # a second one of the same bot ends the first
         while self._updates and self._updates[0][0] < offset:
             self._updates.popleft()
+        if not self._updates:
+            self._acknowledged.set()
         self.polls.append(time.monotonic())
         self._polled.set()
         if self._updates or not seconds:

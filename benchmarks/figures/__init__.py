@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from . import memory, posted, queued, steady
+from . import hanging, memory, pair, posted, queued, starting, steady
 from .figure import Alone, Compared
 
 COMPARED: Final[tuple[Compared, ...]] = (
@@ -14,5 +14,10 @@ COMPARED: Final[tuple[Compared, ...]] = (
 )
 """Measured one after the other in each life of a bridge."""
 
-ALONE: Final[tuple[Alone, ...]] = ()
+ALONE: Final[tuple[Alone, ...]] = (
+    starting.START,
+    starting.RESTART,
+    pair.FIGURE,
+    hanging.FIGURE,
+)
 """Ours alone."""
