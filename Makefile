@@ -1,6 +1,6 @@
 # `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things;
 # `make dist` makes a wheel and an archive of the sources in dist/.
-# `make bench` measures.
+# `make bench` measures it beside a bridge without a store.
 
 PYTHON ?= python3
 VENV := .venv
@@ -31,7 +31,7 @@ dist: $(VENV)/installed-for-tests
 	$(BIN)/python -m build --no-isolation
 
 bench: $(VENV)/installed
-	$(BIN)/python -m benchmarks --rounds $(ROUNDS)
+	$(BIN)/python -m benchmarks --rounds $(ROUNDS) --docs docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

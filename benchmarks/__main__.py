@@ -1,14 +1,21 @@
-"""`make bench`: measures both bridges, and prints what came out."""
+"""`make bench`: measures both bridges, prints what came out, and draws it."""
 
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import structlog
+
+from . import page
 from .far_side.process import far_side
 from .figures import ALONE, COMPARED
+from .headroom import headroom
+from .machine import describe
+from .picture import draw
 from .runner import Results, compare, measure_alone
 from .table import render
 
@@ -16,10 +23,15 @@ from .table import render
 def main() -> int:
     """Measure, and print the table; returns the exit code."""
     options = _options()
+    # The Valkey that two bridges share is ours; its start is no news.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     results = asyncio.run(_measure(options))
+    figures = render(results, COMPARED, ALONE)
+    _say("", figures)
     if options.json:
-        options.json.write_text(json.dumps(asdict(results), indent=1) + "\n")
-    _say("", render(results, COMPARED, ALONE))
+        options.json.write_text(json.dumps(asdict(results), indent=1, ensure_ascii=False) + "\n")
+    if options.docs:
+        page.write(options.docs, draw(results, COMPARED), figures)
     return 0
 
 
@@ -34,14 +46,21 @@ def _options() -> argparse.Namespace:
         "--quick", action="store_true", help="a tenth of the load: shows that it works, not more"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every value there")
-    return parser.parse_args()
+    parser.add_argument(
+        "--docs", type=Path, metavar="FOLDER", help="write bench.svg and the figures of bench.md"
+    )
+    options = parser.parse_args()
+    if options.docs and (options.quick or options.only):
+        parser.error("--docs: figures of a quick run, or a part of them, are none to publish")
+    return options
 
 
 async def _measure(options: argparse.Namespace) -> Results:
-    results = Results()
+    results = Results(machine=describe())
     compared = [f for f in COMPARED if not options.only or f.name in options.only]
     alone = [f for f in ALONE if not options.only or f.name in options.only]
     async with far_side() as far:
+        results.servers = await headroom(far, quick=options.quick)
         await compare(far, compared, options.rounds, results, _say, quick=options.quick)
         await measure_alone(far, alone, options.rounds, results, _say, quick=options.quick)
     return results

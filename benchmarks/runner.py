@@ -14,6 +14,10 @@ Say = Callable[[str], None]
 class Results:
     """What was measured."""
 
+    machine: str = ""
+    """On what."""
+    servers: Values = field(default_factory=dict)
+    """What the far side can do by itself."""
     compared: list[dict[str, Values]] = field(default_factory=list)
     """For each round and bridge."""
     alone: list[Values] = field(default_factory=list)

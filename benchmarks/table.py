@@ -1,4 +1,4 @@
-"""The table that a run prints: medians, and in brackets the smallest and the largest value."""
+"""The tables that a run prints: medians, and in brackets the smallest and the largest value."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
@@ -11,12 +11,24 @@ _ALONE_HEAD = ("", "ours", "aim", "")
 
 
 def render(results: Results, compared: Sequence[Compared], alone: Sequence[Alone]) -> str:
-    """Both tables, with the rows that were measured."""
+    """The machine, what the servers can do, and both tables with the rows that were measured."""
     tables = [
+        results.machine,
+        _servers(results),
         _table(_COMPARED_HEAD, compared, lambda row: _compared_line(row, results)),
         _table(_ALONE_HEAD, alone, lambda row: _alone_line(row, results)),
     ]
     return "\n\n".join(table for table in tables if table)
+
+
+def _servers(results: Results) -> str:
+    if not results.servers:
+        return ""
+    planfix, telegram = (number(results.servers[f"{n}_most"]) for n in ("planfix", "telegram"))
+    return (
+        f"The servers alone, asked by a process that does nothing else, answer at least\n"
+        f"{planfix} calls/s as PlanFix and {telegram} calls/s as Telegram."
+    )
 
 
 def ratios(pairs: Iterable[tuple[float, float]]) -> list[float]:
