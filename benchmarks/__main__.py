@@ -12,7 +12,7 @@ import structlog
 
 from . import page
 from .far_side.process import far_side
-from .figures import ALONE, COMPARED
+from .figures import ALONE, COMPARED, SHOWN
 from .headroom import headroom
 from .machine import describe
 from .picture import draw
@@ -26,12 +26,12 @@ def main() -> int:
     # The Valkey that two bridges share is ours; its start is no news.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     results = asyncio.run(_measure(options))
-    figures = render(results, COMPARED, ALONE)
+    figures = render(results, SHOWN, ALONE)
     _say("", figures)
     if options.json:
         options.json.write_text(json.dumps(asdict(results), indent=1, ensure_ascii=False) + "\n")
     if options.docs:
-        page.write(options.docs, draw(results, COMPARED), figures)
+        page.write(options.docs, draw(results, SHOWN), figures)
     return 0
 
 

@@ -13,7 +13,8 @@ from .table import number, ratios
 _WIDTH: Final = 900
 _LEFT: Final = 20
 _BARS: Final = 40
-_RIGHT: Final = 640
+_RIGHT: Final = 660
+_NUMBERS: Final = 680
 _ROW: Final = 74
 _TOP: Final = 64
 _BAR: Final = 12
@@ -76,7 +77,8 @@ def draw(results: Results, figures: Sequence[Compared]) -> str:
 def _legend(results: Results) -> str:
     return (
         "Grey: bare. Blue: ours, orange where it misses the aim, which is green. "
-        f"Medians and ranges of {len(results.compared)} rounds."
+        f"Medians and ranges of {len(results.compared)} rounds; "
+        f"cut off at {_LONGEST:g} times bare."
     )
 
 
@@ -94,12 +96,12 @@ def _row(one: _Comparison, top: float) -> Iterator[str]:
     yield _text(_LEFT, top + 14, one.row.title.strip())
     yield _text(_WIDTH - _LEFT, top + 14, better, "soft", anchor="end")
     yield _bar("bare", top + 22, 1)
-    yield _label(top + 22, f"{number(one.bare)} {one.row.unit}", 1)
+    yield _label(top + 22, f"{number(one.bare)} {one.row.unit}")
     yield _bar("ours" if one.aim.met(middle) else "missed", top + 38, middle)
     low, high, level = _x(min(one.ratios)), _x(max(one.ratios)), top + 38 + _BAR / 2
     yield f'<line class="range" x1="{low:.1f}" y1="{level}" x2="{high:.1f}" y2="{level}"/>'
     ours = f"{number(one.ours)} {one.row.unit}  ×{number(middle)}"
-    yield _label(top + 38, ours, max(middle, *one.ratios))
+    yield _label(top + 38, ours)
     aim = _x(one.aim.bound)
     yield f'<line class="aim" x1="{aim:.1f}" y1="{top + 19}" x2="{aim:.1f}" y2="{top + 54}"/>'
     yield _text(aim + 4, top + 62, f"aim {one.aim}", "aim-text")
@@ -114,8 +116,8 @@ def _bar(kind: str, top: float, ratio: float) -> str:
     return f'<rect class="{kind}" x="{_BARS}" y="{top}" width="{width:.1f}" height="{_BAR}"/>'
 
 
-def _label(top: float, words: str, ratio: float) -> str:
-    return _text(_x(ratio) + 8, top + _BAR - 1, words, "soft")
+def _label(top: float, words: str) -> str:
+    return _text(_NUMBERS, top + _BAR - 1, words, "soft")
 
 
 def _text(x: float, y: float, words: str, kind: str = "", *, anchor: str = "start") -> str:

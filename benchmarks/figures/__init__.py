@@ -1,4 +1,4 @@
-"""All figures, in the order in which they are measured and shown."""
+"""All figures, and their order."""
 
 from typing import Final
 
@@ -13,6 +13,9 @@ COMPARED: Final[tuple[Compared, ...]] = (
     memory.AT_END,
 )
 """Measured one after the other in each life of a bridge."""
+
+SHOWN: Final[tuple[Compared, ...]] = (*COMPARED[1:-1], memory.AT_REST, memory.AT_END)
+"""The same, in the order in which they are read."""
 
 ALONE: Final[tuple[Alone, ...]] = (
     starting.START,
