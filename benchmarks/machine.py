@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Final
 
 _SYNCS: Final = 50
+_BUSY: Final = 0.5
+"""Processes that run beside the benchmark, on average: each may take a core from it."""
 
 
 def describe() -> str:
     """The machine in a line or two: processor, system, disk, and how busy it is already."""
     load = os.getloadavg()[0]
+    busy = " (busy: rates and times will be noisy)" if load > _BUSY else ""
     return (
         f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, "
         f"{platform.python_implementation()} {platform.python_version()}\n"
         f"fsync of 4 kB takes {_fsync_seconds() * 1000:.2f} ms (median); "
-        f"load average before the run: {load:.2f}"
+        f"load average before the run: {load:.2f}{busy}"
     )
 
 
