@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +26,10 @@ def main() -> int:
     options = _options()
     # The Valkey that two bridges share is ours; its start is no news.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    results = asyncio.run(_measure(options))
+    try:
+        results = asyncio.run(_measure(options))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        return 128 + signal.SIGTERM
     figures = render(results, SHOWN, ALONE)
     _say("", figures)
     if options.json:
@@ -56,6 +60,10 @@ def _options() -> argparse.Namespace:
 
 
 async def _measure(options: argparse.Namespace) -> Results:
+    task = asyncio.current_task()
+    assert task  # noqa: S101 - we are in one
+    # Told to end, we end what we have started.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     results = Results(machine=describe())
     compared = [f for f in COMPARED if not options.only or f.name in options.only]
     alone = [f for f in ALONE if not options.only or f.name in options.only]
