@@ -86,13 +86,15 @@ class Bridge:
         await self.launch()
         polled = asyncio.create_task(self._far.stage.polled(seconds=_START_SECONDS))
         ended = asyncio.create_task(self._ended())
-        await asyncio.wait((polled, ended), return_when=asyncio.FIRST_COMPLETED)
-        if not polled.done():
+        try:
+            await asyncio.wait((polled, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not polled.done():
+                raise BridgeError(f"{self.name} has ended: {self._last_words()}")
+            self._valkey = children(self.pid)
+            return polled.result() - self.launched
+        finally:
             polled.cancel()
-            raise BridgeError(f"{self.name} has ended: {self._last_words()}")
-        ended.cancel()
-        self._valkey = children(self.pid)
-        return await polled - self.launched
+            ended.cancel()
 
     async def launch(self) -> None:
         """Start it."""
