@@ -24,12 +24,11 @@ class Memory:
         self._chats = chats
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def remember(self, chat: ChatKey, messages: Sequence[Said]) -> asyncio.Task[None]:
-        """Begin to remember messages of a chat; the task raises nothing."""
+    def remember(self, chat: ChatKey, messages: Sequence[Said]) -> None:
+        """Begin to remember messages of a chat."""
         task = asyncio.create_task(self._remember(chat, messages), name=f"remember {chat}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return task
 
     async def close(self, seconds: float = 1.0) -> None:
         """Finish what has begun, for up to `seconds`."""

@@ -88,9 +88,6 @@ class Forwarder:
         text = content.text
         if known.card and message.note_if_known:
             text = f"{text}\n{message.note_if_known}"
-        remembering = self._memory.remember(
-            mail.chat, message.said
-        )  # takes no longer than the call
         try:
             await self._send(text, content, card.contact, message.task, mail)
         except Refused as refused:
@@ -99,7 +96,7 @@ class Forwarder:
             "message.forwarded", chat=mail.chat, entry=mail.entries[0].id,
             files=len(content.files), **mail.times(), text=text,
         )  # fmt: skip
-        await remembering  # an edit may come next
+        self._memory.remember(mail.chat, message.said)  # goes to disk together with the settlement
         await self._save(mail.chat, card.remember)
         if known.unread and message.written_id is not None:
             return [note(STATUS, mail.chat, READ, message_id=message.written_id)]
