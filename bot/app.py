@@ -62,6 +62,7 @@ from bot.telegram.source import Poller, TelegramWebhook, UpdateStore
 from bot.texts import OperatorTexts, operator_texts
 from bot.version import program_version
 from bot.web.doorkeeper import Doorkeeper, warn_of_short_keys
+from bot.web.probe import Probe
 from bot.web.server import MAX_BODY, serving
 from planfix_adapter import PlanfixClient, PlanfixWebhook
 
@@ -218,6 +219,7 @@ def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
     ).register(app)
     MediaView(core.links, TelegramFiles(core.bot)).register(app)
     Monitoring(core.redis, core.journal, core.metrics, lambda: source.running).register(app)
+    Probe(core.settings.telegram.token.get_secret_value()).register(app)
     if isinstance(source, TelegramWebhook):
         source.register(app)
     return app

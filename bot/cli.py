@@ -3,9 +3,10 @@
 import argparse
 import asyncio
 import gc
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from bot.logs.logs import set_up_logging
 from bot.logs.safety import Redactor
 from bot.settings.loader import SettingsError, load_settings
 from bot.settings.settings import Settings
+from bot.setup.answers import add_arguments as add_setup_arguments
 from bot.store.embedded_folder import EmbeddedError
 from bot.store.store import StoreError
 from bot.version import program_version
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help(sys.stderr)
         return WRONG_SETTINGS
+    if options.command in _WITHOUT_SETTINGS:
+        return _WITHOUT_SETTINGS[options.command](options)
     try:
         settings = load_settings(options.config)
     except SettingsError as error:
@@ -61,6 +65,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     run = commands.add_parser("run", parents=[common], help="carry messages until stopped")
     run.add_argument("-v", "--verbose", action="store_true", help="log every step (level debug)")
+    spoken = argparse.ArgumentParser(add_help=False)
+    spoken.add_argument("--language", choices=("ru", "en"), help="default: the terminal's")
+    setup = commands.add_parser(
+        "setup", parents=[common, spoken], help="write config.toml, step by step or from flags"
+    )
+    add_setup_arguments(setup)
+    check = commands.add_parser(
+        "check", parents=[common, spoken], help="is everything in order, and if not, what to do"
+    )
+    check.add_argument("--json", action="store_true", help="for machines")
     queue = commands.add_parser(
         "queue", parents=[common], help="what waits, and what was put aside for good"
     )
@@ -87,6 +101,33 @@ def _in_words(settings: Settings, command: Command, options: argparse.Namespace)
         return FAILED
     except (asyncio.CancelledError, KeyboardInterrupt):
         return FAILED
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.commands import check  # noqa: PLC0415 - as below
+
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(check.run(options, _say))
+    return FAILED
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from bot.commands import setup  # noqa: PLC0415 - as below
+
+    return setup.run(options, _say)
+
+
+def _say(text: str) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may lack some of our characters
+    print(text, flush=True)  # noqa: T201 - for the person at the terminal
+
+
+_WITHOUT_SETTINGS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "check": _check,
+    "setup": _setup,
+}
+"""Commands that tell by themselves what is wrong with the settings."""
 
 
 def _run(settings: Settings, options: argparse.Namespace, redact: Redactor) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import TypeAdapter
 from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
@@ -80,6 +81,18 @@ def known_keys() -> dict[str, bool]:
     }
 
 
+def mistake_in(key: str, value: object) -> str | None:
+    """What is wrong with `value` for the setting `key`, in words without it; None: nothing is."""
+    section, _, name = key.partition(".")
+    model: Any = Settings.model_fields[section].annotation
+    field = model.model_fields[name]
+    try:
+        TypeAdapter(Annotated[field.annotation, field]).validate_python(value)
+    except PydanticValidationError as error:
+        return _message(error.errors(include_url=False, include_input=False)[0])
+    return None
+
+
 def _describe(error: PydanticValidationError, file: Path) -> Iterator[str]:
     """One line per key, even if its value breaks several rules."""
     described: set[str] = set()
@@ -95,7 +108,7 @@ def _lines(key: str, detail: ErrorDetails, file: Path) -> Iterator[str]:
         case "missing":
             for name, required in known_keys().items():
                 if required and f"{name}.".startswith(f"{key}."):
-                    where = f"set it in {file} or in the variable {_variable(name)}"
+                    where = f"set it in {file} or in the variable {variable_of(name)}"
                     yield f"{name}: is missing; {where}"
         case "extra_forbidden":
             yield f"{key} ({_origin(key, file)}): there is no such setting{_hint(key)}"
@@ -110,12 +123,13 @@ def _message(detail: ErrorDetails) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _variable(key: str) -> str:
+def variable_of(key: str) -> str:
+    """The name of the variable that gives a setting."""
     return ENV_PREFIX + key.upper().replace(".", ENV_DELIMITER)
 
 
 def _origin(key: str, file: Path) -> str:
-    variable = _variable(key)
+    variable = variable_of(key)
     for name in os.environ:
         if f"{name.upper()}{ENV_DELIMITER}".startswith(f"{variable}{ENV_DELIMITER}"):
             return f"from the variable {name}"
@@ -124,11 +138,11 @@ def _origin(key: str, file: Path) -> str:
 
 def _unknown_variables() -> Iterator[str]:
     """Name the variables that the settings' library would pass over in silence."""
-    sections = {_variable(name) for name in Settings.model_fields}
+    sections = {variable_of(name) for name in Settings.model_fields}
     for name in os.environ:
         variable = name.upper()
         if variable.startswith(ENV_PREFIX) and variable.split(ENV_DELIMITER)[0] not in sections:
-            close = get_close_matches(variable, map(_variable, known_keys()), n=1, cutoff=0.8)
+            close = get_close_matches(variable, map(variable_of, known_keys()), n=1, cutoff=0.8)
             hint = f"; did you mean {close[0]}?" if close else ""
             yield f"the variable {name}: there is no such setting{hint}"
 

@@ -18,12 +18,12 @@ from bot.store.errors import StoreError
 from bot.store.failover import follow
 from bot.store.redis_url import ReplicatedUrl
 from bot.store.version import bring_up, check_version
+from bot.store.weaknesses import weaknesses
 
 log = structlog.get_logger("bot.store")
 
 __all__ = [
     "MOST_CONNECTIONS",
-    "OLDEST_VERSION",
     "StoreError",
     "check",
     "connect",
@@ -33,7 +33,6 @@ __all__ = [
     "wait_for",
 ]
 
-OLDEST_VERSION: Final = (6, 2)
 MOST_CONNECTIONS: Final = 64
 """So many calls are under way at once; further ones wait for their turn, and do not fail."""
 
@@ -137,38 +136,8 @@ async def check(redis: Redis, settings: RedisSettings) -> None:
     Raises:
         StoreError: It does not.
     """
-    info: dict[str, Any] = await redis.info()
-    version = str(info.get("redis_version", "0.0"))
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
-        raise StoreError(f"redis.url: Redis {version} is too old: the bridge needs 6.2 or newer")
-    if info.get("maxmemory") and info.get("maxmemory_policy", "noeviction") != "noeviction":
-        raise StoreError(
-            "redis.url: Redis would throw messages away when its memory is full "
-            f"(maxmemory-policy is {info['maxmemory_policy']}): set maxmemory-policy noeviction"
-        )
-    if is_replicated(settings) and not info.get("connected_slaves"):
-        log.warning("redis.no_replica", note="nothing is taken in before a replica is there")
-    await _check_persistence(redis, info, settings)
-
-
-async def _check_persistence(redis: Redis, info: dict[str, Any], settings: RedisSettings) -> None:
-    if not info.get("aof_enabled"):
-        saves = await _config(redis, "save")
-        if saves == "" and not settings.allow_volatile:
-            raise StoreError(
-                "redis.url: Redis keeps nothing on disk: set appendonly yes and appendfsync "
-                "always, or accept the loss of messages with redis.allow_volatile = true"
-            )
-        log.warning("redis.not_durable", note="messages may be lost if Redis stops; set appendonly")
-    elif await _config(redis, "appendfsync") not in {"always", None}:
-        log.warning("redis.not_durable", note="a power cut may lose a second: appendfsync always")
-
-
-async def _config(redis: Redis, name: str) -> str | None:
-    """A setting of the server; None where it does not tell, as many hosted ones do not."""
-    try:
-        values: dict[Any, Any] = await redis.config_get(name)
-    except (ResponseError, NoPermissionError):
-        return None
-    value = values.get(name)
-    return value if isinstance(value, str) else None
+    replicated = is_replicated(settings)
+    for weakness in await weaknesses(redis, replicated=replicated):
+        if weakness.is_fatal(settings):
+            raise StoreError(f"redis.url: {weakness}")
+        log.warning(weakness.event, note=str(weakness))

@@ -20,6 +20,7 @@ from bot.journal.lanes import PLANFIX, UPDATE
 from bot.monitoring.metrics import Metrics
 from bot.store.leadership import Leadership
 from bot.telegram.api import TelegramCallError, raw_call
+from bot.web.paths import TELEGRAM_PATH
 
 log = structlog.get_logger("bot.telegram.source")
 
@@ -222,7 +223,7 @@ def _is_update(update: object) -> bool:
 class TelegramWebhook:
     """`POST /telegram`: takes updates that Telegram delivers by itself."""
 
-    path: Final = "/telegram"
+    path: Final = TELEGRAM_PATH
 
     def __init__(self, bot: Bot, store: UpdateStore, public_url: str) -> None:
         self._bot = bot
