@@ -23,6 +23,7 @@ MOST_BYTES: Final = 64 * 1024
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_HOST, _OTHER_ADDRESS = 10, 9, 62, 64
 """What OpenSSL calls the reasons for which a certificate is refused."""
+_PROXY_ERRORS = (ProxyConnectionError, ProxyTimeoutError, ProxyError)
 _LOGIN_REFUSED = {401, 403, 407}
 _LOGIN_WORDS = ("authentication failure", "acceptable authentication")
 
@@ -132,9 +133,9 @@ async def ask(
     *,
     form: bytes | None = None,
     content_type: str = "application/x-www-form-urlencoded",
-    seconds: float = ANSWER_SECONDS,
+    seconds: float | None = None,
 ) -> Answer:
-    """GET `url`, or POST `form` to it; no redirect is followed.
+    """GET `url`, or POST `form` to it, within `ANSWER_SECONDS`; no redirect is followed.
 
     Raises:
         TroubleError: There was no answer.
@@ -148,12 +149,12 @@ async def ask(
             data=form,
             headers=headers,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            timeout=aiohttp.ClientTimeout(total=seconds or ANSWER_SECONDS),
         ) as response:
             skew = _skew(response.headers.get(hdrs.DATE, ""))
             body = await response.content.read(MOST_BYTES)
             return Answer(response.status, response.headers, body, skew)
-    except (aiohttp.ClientError, OSError, ProxyError, ProxyTimeoutError) as error:
+    except (aiohttp.ClientError, OSError, *_PROXY_ERRORS) as error:
         trouble = _understand(error)
     raise trouble  # apart from its cause, whose words may hold the address with the token
 

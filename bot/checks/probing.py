@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
-from bot.checks.network import ANSWER_SECONDS, Answer, ask
+from bot.checks.network import Answer, ask
 from bot.settings.settings import Settings
 from bot.web.paths import PROBE_PATH
 from bot.web.probe import Probe
@@ -25,7 +25,7 @@ async def probe(
     base: str,
     settings: Settings,
     *,
-    seconds: float = ANSWER_SECONDS,
+    seconds: float | None = None,
 ) -> tuple[Answer, bool]:
     """Challenge whoever answers at `base`: the answer, and whether it is one of this bot's bridge.
 

@@ -9,7 +9,7 @@ import aiohttp
 import certifi
 
 from bot.checks.finding import Finding, State, found
-from bot.checks.network import ANSWER_SECONDS, Answer, TroubleError, ask, host_of, open_session
+from bot.checks.network import Answer, TroubleError, ask, host_of, open_session
 from bot.settings.settings import TelegramSettings
 from bot.texts.checks import CheckTexts
 
@@ -41,7 +41,7 @@ async def call(
     settings: TelegramSettings,
     method: str,
     *,
-    seconds: float = ANSWER_SECONDS,
+    seconds: float | None = None,
     **parameters: int,
 ) -> tuple[Answer, dict[str, Any] | None]:
     """Call a method: the answer, and what it says if it is one of a Bot API.

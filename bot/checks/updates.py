@@ -76,12 +76,13 @@ def _judge_webhook(
         return found(NAME, State.OK, texts.webhook_later)
     if url != settings.server.public_url + TELEGRAM_PATH:
         return found(NAME, State.FAILED, texts.webhook_elsewhere, host=host)
-    if time.time() - float(info.get("last_error_date", 0)) < RECENT:
+    # While no bridge runs, nothing can be delivered, and that is nobody's mistake.
+    if running and time.time() - float(info.get("last_error_date", 0)) < RECENT:
         reason = str(info.get("last_error_message", ""))
         setting = "server.public_url"
         told = texts.webhook_error
         return found(NAME, State.FAILED, told, setting=setting, reason=reason, count=pending)
-    if pending > MANY_PENDING:
+    if running and pending > MANY_PENDING:
         return found(NAME, State.WARNING, texts.webhook_pending, count=pending)
     return found(NAME, State.OK, texts.webhook_good, host=host)
 

@@ -3,12 +3,12 @@
 import argparse
 import asyncio
 import os
-import secrets
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from bot.checks.finding import Finding, State
 from bot.checks.lines import line
@@ -21,7 +21,8 @@ from bot.settings.loader import (
     mistake_in,
     variable_of,
 )
-from bot.settings.settings import PlanfixSettings, Settings, TelegramSettings
+from bot.settings.settings import PlanfixSettings, TelegramSettings
+from bot.settings.types import is_loopback
 from bot.setup.answers import (
     PLANFIX_KEY,
     PLANFIX_URL,
@@ -31,11 +32,11 @@ from bot.setup.answers import (
     QUESTIONS,
     TOKEN,
     Question,
-    given_answers,
-    wrong_answers,
+    tidy,
 )
 from bot.setup.config_file import ConfigFile, ConfigFileError
 from bot.setup.dialogue import Dialogue
+from bot.setup.known import OUR_KEY, Known, default_of
 from bot.texts import checks_en, checks_ru, setup_en, setup_ru
 from bot.texts.checks import CheckTexts
 from bot.texts.setup import SetupTexts
@@ -46,8 +47,7 @@ Say = Callable[[str], None]
 
 _CHECK_TEXTS: Final[dict[Language, CheckTexts]] = {"en": checks_en.CHECKS, "ru": checks_ru.CHECKS}
 _SETUP_TEXTS: Final[dict[Language, SetupTexts]] = {"en": setup_en.SETUP, "ru": setup_ru.SETUP}
-_OUR_KEY: Final = "planfix.webhook_token"
-_KEY_BYTES = 32
+_PORT: Final = "server.port"
 _GOOD, _FAILED, _WRONG_USAGE = 0, 1, 2
 
 
@@ -93,8 +93,7 @@ class _Setup:
         self._checks = not options.no_check
         self._config: Path = options.config or DEFAULT_CONFIG
         self._file = ConfigFile(self._config, words.introduction)
-        self._values = self._known_values()
-        self._given = self._take_given(options)
+        self._known = self._collect(options)
 
     def run(self) -> int:
         """Ask what is not known, check it, write the file, and tell what is next."""
@@ -106,72 +105,35 @@ class _Setup:
         bot = self._set_up_telegram()
         self._set_up_planfix()
         self._ask_unless_given(PUBLIC_URL)
-        our_key = self._our_key()
-        self._write(our_key)
+        self._write()
         say(f"\n{self._words.written.format(path=self._config)}")
-        self._tell_next(bot, our_key)
+        self._tell_next(bot)
         return self._look_for_other_mistakes()
 
-    def _known_values(self) -> dict[str, str]:
-        """What the file has; what is wrong there counts as missing."""
-        values = {}
-        for question in QUESTIONS:
-            value = self._file.get(question.key)
-            if value is not None and mistake_in(question.key, value) is None:
-                values[question.key] = str(value)
-                self._learn(question, str(value))
-        return values
-
-    def _take_given(self, options: argparse.Namespace) -> set[str]:
-        """Take over flags and variables; returns the settings that need not be asked for.
+    def _collect(self, options: argparse.Namespace) -> Known:
+        """What is known without asking.
 
         Raises:
             _SetupError: There is nobody to ask about what is missing or wrong.
         """
+        known = Known(self._file, self._words)
         try:
-            given = given_answers(options, os.environ)
+            known.take(options, os.environ)
         except OSError as error:
             told = self._words.file_unreadable.format(path=error.filename, reason=error.strerror)
             raise _SetupError(told, _WRONG_USAGE) from None
-        mistakes = []
-        for key, origin, mistake in wrong_answers(given):
-            told = self._words.wrong_given.format(key=key, origin=origin, mistake=mistake)
-            mistakes.append(told)
-            del given[key]
-        for question in QUESTIONS:
-            if question.key in given:
-                self._values[question.key] = given[question.key].value
-                self._learn(question, given[question.key].value)
+        self._dialogue.keep_secret(*known.secrets())
+        mistakes = list(known.mistakes.values())
         if not self._dialogue.interactive:
-            told_about = {mistake.partition(" ")[0] for mistake in mistakes}
-            mistakes += [
-                each for each in self._missing() if each.partition(":")[0] not in told_about
-            ]
+            mistakes += known.missing()
             if mistakes:
-                lines = [self._words.no_terminal, *mistakes]
-                raise _SetupError("\n".join(lines), _WRONG_USAGE)
+                raise _SetupError("\n".join([self._words.no_terminal, *mistakes]), _WRONG_USAGE)
         for mistake in mistakes:
             self._dialogue.tell(mistake)
-        return set(given)
-
-    def _missing(self) -> list[str]:
-        """A line for each setting that is needed and not known."""
-        lines = []
-        for question in QUESTIONS:
-            if question.required and question.key not in self._values:
-                ways = [question.flag, variable_of(question.key)]
-                if question.secret:
-                    ways.insert(1, question.file_flag)
-                told = self._words.missing.format(key=question.key, ways=" / ".join(ways))
-                lines.append(told)
-        return lines
-
-    def _learn(self, question: Question, value: str) -> None:
-        if question.secret:
-            self._dialogue.keep_secret(value)
+        return known
 
     def _ask_unless_given(self, question: Question) -> None:
-        if self._dialogue.interactive and question.key not in self._given:
+        if self._dialogue.interactive and question.key not in self._known.given:
             self._ask(question)
 
     def _ask(self, question: Question) -> None:
@@ -183,15 +145,13 @@ class _Setup:
         if question.secret:
             text = f"{text} {words.hidden}"
         while True:
-            known = self._values.get(question.key, "")
-            answer = self._dialogue.ask(text, known, secret=question.secret)
-            if question is PUBLIC_URL:  # it is shown with that path elsewhere
-                answer = answer.rstrip("/").removesuffix(PLANFIX_PATH)
+            known = self._known.values.get(question.key, "")
+            answer = tidy(question, self._dialogue.ask(text, known, secret=question.secret))
             if not answer and not question.required:
                 return
             mistake = mistake_in(question.key, answer)
             if mistake is None:
-                self._values[question.key] = answer
+                self._known.values[question.key] = answer
                 return
             say(words.wrong.format(mistake=mistake))
 
@@ -199,7 +159,9 @@ class _Setup:
         """Returns the bot, empty if Telegram was not asked or did not tell."""
         self._ask_unless_given(TOKEN)
         while self._checks:
-            self._dialogue.tell(self._words.checking.format(what="Telegram"))
+            self._dialogue.tell(
+                self._words.checking.format(what=self._check_words.labels["telegram"])
+            )
             look = asyncio.run(self._look_at_bot())
             if self._settle(look.finding):
                 return look.bot
@@ -208,7 +170,7 @@ class _Setup:
         return {}
 
     async def _look_at_bot(self) -> BotLook:
-        settings = TelegramSettings.model_validate(self._section("telegram"))
+        settings = TelegramSettings.model_validate(self._known.section("telegram"))
         async with telegram_session(settings) as session:
             return await look_at_bot(session, settings, self._check_words)
 
@@ -216,9 +178,10 @@ class _Setup:
         self._ask_unless_given(PLANFIX_URL)
         self._ask_unless_given(PLANFIX_KEY)
         while self._checks:
-            self._dialogue.tell(self._words.checking.format(what="PlanFix"))
-            section = self._section("planfix") | {"webhook_token": self._our_key()}
-            settings = PlanfixSettings.model_validate(section)
+            self._dialogue.tell(
+                self._words.checking.format(what=self._check_words.labels["planfix"])
+            )
+            settings = PlanfixSettings.model_validate(self._known.section("planfix"))
             finding = asyncio.run(look_at_planfix(settings, self._check_words)).finding
             if self._settle(finding):
                 return
@@ -237,46 +200,30 @@ class _Setup:
             raise _SetupError(self._words.check_failed)
         return self._dialogue.agrees(self._words.keep_anyway, self._words.yes)
 
-    def _section(self, name: str) -> dict[str, str]:
-        parts = ((key.partition("."), value) for key, value in self._values.items())
-        return {key: value for (section, _, key), value in parts if section == name}
-
-    def _our_key(self) -> str:
-        """The key that PlanFix sends us: the one there is, or else a new one."""
-        if _OUR_KEY not in self._values:
-            known = self._file.get(_OUR_KEY) or os.environ.get(variable_of(_OUR_KEY))
-            if isinstance(known, list):
-                known = known[0]
-            self._values[_OUR_KEY] = str(known or secrets.token_urlsafe(_KEY_BYTES))
-            self._dialogue.keep_secret(self._values[_OUR_KEY])
-        return self._values[_OUR_KEY]
-
-    def _write(self, our_key: str) -> None:
+    def _write(self) -> None:
+        words, values = self._words, self._known.values
         for question in QUESTIONS:
-            value = self._values.get(question.key)
-            if value is not None and self._is_worth_writing(question, value):
-                self._file.set(question.key, value, self._words.comments[question.key])
-            if question is PLANFIX_KEY and self._file.get(_OUR_KEY) is None:
-                self._file.set(_OUR_KEY, our_key, self._words.comments[_OUR_KEY])
+            if self._known.is_worth_writing(question):
+                self._file.set(question.key, values[question.key], words.comments[question.key])
+            if question is PLANFIX_KEY and self._file.get(OUR_KEY) is None:
+                self._file.set(OUR_KEY, values[OUR_KEY], words.comments[OUR_KEY])
+        public = urlsplit(values[PUBLIC_URL.key])
+        told = self._file.get(_PORT) is not None or variable_of(_PORT) in os.environ
+        if public.port and is_loopback(public.hostname) and not told:
+            # Nobody can be in front of us there.
+            self._file.set(_PORT, public.port, words.comments[_PORT])
         self._file.write()
 
-    def _is_worth_writing(self, question: Question, value: str) -> bool:
-        """Whether the file has it already, or it is not what holds without it."""
-        section, _, name = question.key.partition(".")
-        model: Any = Settings.model_fields[section].annotation
-        return self._file.get(question.key) is not None or value != model.model_fields[name].default
-
-    def _tell_next(self, bot: dict[str, Any], our_key: str) -> None:
-        words, values = self._words, self._values
+    def _tell_next(self, bot: dict[str, Any]) -> None:
+        words, values = self._words, self._known.values
         url = values[PUBLIC_URL.key].rstrip("/") + PLANFIX_PATH
-        default = PlanfixSettings.model_fields["provider_id"].default
-        provider = values.get(PROVIDER_ID.key, default)
-        told = words.planfix.format(url=url, key=our_key, provider_id=provider)
+        provider = values.get(PROVIDER_ID.key) or default_of(PROVIDER_ID.key)
+        told = words.planfix.format(url=url, key=values[OUR_KEY], provider_id=provider)
         self._dialogue.hand_over(f"\n{told}\n")
-        username = str(bot.get("username", "…"))
-        self._dialogue.tell(words.botfather.format(username=username))
+        name = f"@{bot['username']}" if "username" in bot else words.the_bot
+        self._dialogue.tell(words.botfather.format(bot=name))
         if bot.get("can_read_all_group_messages"):
-            self._dialogue.tell(words.privacy_is_off.format(username=username))
+            self._dialogue.tell(words.privacy_is_off.format(bot=name))
         config = (
             "" if self._config == DEFAULT_CONFIG else f" --config {shlex.quote(str(self._config))}"
         )

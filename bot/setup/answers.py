@@ -1,12 +1,13 @@
 """What setup has to know, and where it is told: by flags, variables, or the file there is."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.settings.loader import mistake_in, variable_of
+from bot.web.paths import PLANFIX_PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ QUESTIONS: Final = (
 )
 
 
+def tidy(question: Question, text: str) -> str:
+    """An answer without what people paste along with it."""
+    text = text.strip()
+    if question is PUBLIC_URL:  # PlanFix's window wants it with that path
+        text = text.rstrip("/").removesuffix(PLANFIX_PATH)
+    return text
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     for question in QUESTIONS:
@@ -86,17 +95,16 @@ def given_answers(options: argparse.Namespace, environment: Mapping[str, str]) -
         variable = variables.get(variable_of(question.key))
         file = getattr(options, f"{question.option}_file", None)
         if (value := getattr(options, question.option)) is not None:
-            answers[question.key] = Given(value.strip(), question.flag)
+            answers[question.key] = Given(tidy(question, value), question.flag)
         elif file is not None:
-            text = file.read_text(errors="replace").strip()
-            answers[question.key] = Given(text, question.file_flag)
+            text = file.read_text(errors="replace")
+            answers[question.key] = Given(tidy(question, text), question.file_flag)
         elif variable:
-            answers[question.key] = Given(environment[variable].strip(), variable)
+            answers[question.key] = Given(tidy(question, environment[variable]), variable)
     return answers
 
 
-def wrong_answers(answers: Mapping[str, Given]) -> Iterator[tuple[str, str, str]]:
-    """The key, the origin and the mistake of each answer that breaks its setting's rule."""
-    for key, given in answers.items():
-        if mistake := mistake_in(key, given.value):
-            yield key, given.origin, mistake
+def wrong_answers(answers: Mapping[str, Given]) -> dict[str, str]:
+    """The mistake of each answer that breaks its setting's rule."""
+    mistakes = {key: mistake_in(key, given.value) for key, given in answers.items()}
+    return {key: mistake for key, mistake in mistakes.items() if mistake}

@@ -62,7 +62,7 @@ class ConfigFile:
         value = self._section(section).get(name)
         return value.unwrap() if hasattr(value, "unwrap") else value
 
-    def set(self, key: str, value: str, comment: str = "") -> None:
+    def set(self, key: str, value: str | int, comment: str = "") -> None:
         """Write a value; a new one goes to the end of its section, below a comment if given."""
         if self.get(key) == value:
             return
@@ -108,7 +108,7 @@ class ConfigFile:
             raise ConfigFileError(Fault.NO_SECTION, name)
         return section
 
-    def _append(self, table: Table, name: str, value: str, comment: str) -> None:
+    def _append(self, table: Table, name: str, value: str | int, comment: str) -> None:
         """Add a key below the others, above the comments that lead over to the next section."""
         body = table.value.body
         tail: list[Any] = []  # without keys: comments and white space

@@ -22,9 +22,9 @@ class Dialogue:
         self._say = say
         self._secrets: set[str] = set()
 
-    def keep_secret(self, secret: str) -> None:
-        """Never tell it, unless on purpose."""
-        self._secrets.add(secret)
+    def keep_secret(self, *secrets: str) -> None:
+        """Never tell them, unless on purpose."""
+        self._secrets.update(secrets)
 
     def tell(self, text: str) -> None:
         """Tell something, without the secrets that are known."""

@@ -49,8 +49,10 @@ class SetupTexts:
     planfix: str
     """What to fill in at PlanFix: `{url}`, `{key}`, `{provider_id}`."""
     botfather: str
-    """`{username}`"""
+    """`{bot}`"""
     privacy_is_off: str
-    """`{username}`"""
+    """`{bot}`"""
+    the_bot: str
+    """Stands for its name where that is not known."""
     next_steps: str
     """`{check}`, `{run}`"""

@@ -56,6 +56,7 @@ SETUP = SetupTexts(
         "planfix.webhook_token": "Our key, for the same window: PlanFix sends it to us.",
         "planfix.provider_id": "Names this chat system in PlanFix. One per bot.",
         "server.public_url": "How PlanFix reaches this server; in PlanFix, with /planfix added.",
+        "server.port": "Where the bridge listens: the port of public_url.",
     },
     written="{path} is written; only its owner can read it.",
     still_wrong="{path} has other mistakes, which setup does not touch:",
@@ -67,10 +68,11 @@ SETUP = SetupTexts(
         "and save."
     ),
     botfather=(
-        "At @BotFather: /setprivacy → @{username} → Enable. In private chats the bot gets every "
+        "At @BotFather: /setprivacy → {bot} → Enable. In private chats the bot gets every "
         "message\nall the same; in groups it then gets only what is meant for it. (Choose Disable "
         "only if\nwhole group chats are to be carried to PlanFix.)"
     ),
-    privacy_is_off="Now it is off: in groups, @{username} reads everything.",
+    privacy_is_off="Now it is off: in groups, {bot} reads everything.",
+    the_bot="your bot",
     next_steps="Then:\n  {check}\n  {run}",
 )
