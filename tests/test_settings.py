@@ -11,6 +11,7 @@ import pytest
 
 from bot.settings.loader import SettingsError, known_keys, load_settings
 from bot.settings.settings import Settings
+from bot.texts.mistakes_ru import in_russian
 from support import ROOT
 
 SECRET = "marker-secret-value"
@@ -318,3 +319,26 @@ def test_the_example_has_every_key_with_its_default() -> None:
                 assert key not in shown[name]
             else:
                 assert shown[name][key] == plain(field.default), f"{name}.{key}"
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_mistake_can_be_told_in_russian(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The line about every mistake has a Russian form, which names the same key."""
+    set_variables(monkeypatch, **{name: value})
+    [line] = mistakes()
+    russian = in_russian(line)
+    key, _, words = russian.partition(" ")
+    assert line.startswith(f"{key} ")
+    assert words.startswith(f"(из переменной BRIDGE_{name}): ")
+    assert re.search("[а-я]{3}", words.partition("): ")[2])
+    assert " must " not in russian
+
+
+def test_missing_settings_are_told_in_russian() -> None:
+    """What is missing is told in Russian with the variable that would give it."""
+    for line in mistakes():
+        assert re.search(
+            r": нет значения; задайте его в config\.toml или в переменной BRIDGE_", in_russian(line)
+        )

@@ -17,6 +17,7 @@ from bot.checks.network import host_of
 from bot.settings.settings import Settings, StorageSettings
 from bot.store import store
 from bot.store.embedded_folder import EmbeddedError
+from bot.store.errors import StoreError
 from bot.store.weaknesses import Weak, Weakness, weaknesses
 from bot.texts.checks import CheckTexts, Told
 
@@ -49,6 +50,8 @@ async def _look(settings: Settings, words: CheckTexts) -> Finding:
             return await _judge(redis, settings, words)
     except EmbeddedError as error:
         return _embedded_failed(str(error), words)
+    except StoreError as error:
+        return found(NAME, State.FAILED, words.redis.layout, reason=str(error))
     except (RedisError, OSError) as error:
         url = settings.redis.url.get_secret_value() if settings.redis.url else ""
         told, reason = _understand(error, words)

@@ -123,13 +123,14 @@ class _Setup:
             told = self._words.file_unreadable.format(path=error.filename, reason=error.strerror)
             raise _SetupError(told, _WRONG_USAGE) from None
         self._dialogue.keep_secret(*known.secrets())
-        mistakes = list(known.mistakes.values())
+        mistakes, translate = list(known.mistakes.values()), self._check_words.mistake
         if not self._dialogue.interactive:
             mistakes += known.missing()
             if mistakes:
-                raise _SetupError("\n".join([self._words.no_terminal, *mistakes]), _WRONG_USAGE)
+                lines = [self._words.no_terminal, *map(translate, mistakes)]
+                raise _SetupError("\n".join(lines), _WRONG_USAGE)
         for mistake in mistakes:
-            self._dialogue.tell(mistake)
+            self._dialogue.tell(translate(mistake))
         return known
 
     def _ask_unless_given(self, question: Question) -> None:
@@ -153,7 +154,7 @@ class _Setup:
             if mistake is None:
                 self._known.values[question.key] = answer
                 return
-            say(words.wrong.format(mistake=mistake))
+            say(words.wrong.format(mistake=self._check_words.mistake(mistake)))
 
     def _set_up_telegram(self) -> dict[str, Any]:
         """Returns the bot, empty if Telegram was not asked or did not tell."""
@@ -235,6 +236,6 @@ class _Setup:
             load_settings(self._config)
         except SettingsError as error:
             told = self._words.still_wrong.format(path=self._config)
-            self._dialogue.tell("\n".join(["", told, *error.lines]))
+            self._dialogue.tell("\n".join(["", told, *map(self._check_words.mistake, error.lines)]))
             return _FAILED
         return _GOOD

@@ -1,6 +1,6 @@
 """What `check` says, as a model: what was found, and what to do about it; `{…}` is filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -90,6 +90,7 @@ class RedisTexts:
     tls: Told
     silent: Told
     broken: Told
+    layout: Told
     too_old: Told
     evicting: Told
     no_replica: Told
@@ -172,6 +173,8 @@ class CheckTexts:
     """`{source}`"""
     settings_wrong: Told
     """`{mistake}`"""
+    mistake: Callable[[str], str]
+    """Translates a line about a mistake in the settings."""
     skipped: Told
     """Not looked at, since `{before}` has failed."""
     too_long: Told

@@ -138,6 +138,7 @@ CHECKS = CheckTexts(
     },
     settings_good=Told("{source} has no mistakes."),
     settings_wrong=Told("{mistake}.", "Correct it and check again."),
+    mistake=str,
     skipped=Told("Not checked: “{before}” has to be in order first."),
     too_long=Told(
         "There was no result within {seconds} s.", "Check the network of this machine, and again."

@@ -10,6 +10,7 @@ from bot.texts.checks import (
     Told,
 )
 from bot.texts.checks_services_ru import NETWORK, PLANFIX, REDIS, TELEGRAM, UPDATES
+from bot.texts.mistakes_ru import in_russian
 
 _ADDRESS = AddressTexts(
     good=Told("{url} ведёт к этому мосту."),
@@ -141,6 +142,7 @@ CHECKS = CheckTexts(
     },
     settings_good=Told("{source}: ошибок нет."),
     settings_wrong=Told("{mistake}.", "Исправьте и проверьте снова."),
+    mistake=in_russian,
     skipped=Told("Не проверено: сначала нужно исправить «{before}»."),
     too_long=Told(
         "За {seconds} с ответа не получено.", "Проверьте сеть на этой машине и повторите."

@@ -185,6 +185,10 @@ REDIS = RedisTexts(
         "What answers at {host} is no Redis that works: {reason}",
         "Correct redis.url; look into the log of that Redis.",
     ),
+    layout=Told(
+        "What is stored does not fit this version of the bridge: {reason}.",
+        "Install the version that is named there, or start `run` once.",
+    ),
     too_old=Told("Redis {value} is too old.", "Install 6.2 or newer, or Valkey."),
     evicting=Told(
         "Redis throws messages away when its memory is full (maxmemory-policy {value}).",

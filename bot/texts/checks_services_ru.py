@@ -183,6 +183,10 @@ REDIS = RedisTexts(
         "На {host} отвечает не Redis или неисправный Redis: {reason}",
         "Исправьте redis.url; загляните в журнал этого Redis.",
     ),
+    layout=Told(
+        "Хранимые данные не подходят этой версии моста: {reason}.",
+        "Установите указанную там версию или один раз запустите run.",
+    ),
     too_old=Told("Redis {value} слишком стар.", "Установите 6.2 или новее либо Valkey."),
     evicting=Told(
         "Redis выбрасывает сообщения, когда кончается память (maxmemory-policy {value}).",
