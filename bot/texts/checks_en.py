@@ -27,12 +27,13 @@ _ADDRESS = AddressTexts(
     ),
     no_backend=Told(
         "At {url} a web server answers that does not reach the bridge (status {status}).",
-        "Let it pass everything on to {server}, where the bridge listens "
-        "(server.host, server.port).",
+        "Let it pass /planfix, /telegram, /media/ and /probe on to {server}, where the bridge "
+        "listens (server.host, server.port).",
     ),
     no_path=Told(
         "At {url} a web server answers that does not pass /probe on (status {status}).",
-        "Let it pass everything on to {server}, or correct server.public_url.",
+        "Let it pass /planfix, /telegram, /media/ and /probe on to {server}, "
+        "or correct server.public_url.",
     ),
     closed=Told(
         "At {url} a web server answers that lets nobody in (status {status}).",
@@ -40,7 +41,8 @@ _ADDRESS = AddressTexts(
     ),
     stranger=Told(
         "At {url} something else answers (status {status}).",
-        "Correct server.public_url, or let the web server there pass everything on to {server}.",
+        "Correct server.public_url, or let the web server there pass /planfix, /telegram, /media/ "
+        "and /probe on to {server}.",
     ),
     advice=(
         "From outside, the way goes to {server}: the web server in front, the port's forwarding "
