@@ -28,11 +28,13 @@ _ADDRESS = AddressTexts(
     ),
     no_backend=Told(
         "По адресу {url} отвечает веб-сервер, но до моста он не достаёт (код {status}).",
-        "Пусть он передаёт все запросы на {server}: там мост слушает (server.host, server.port).",
+        "Пусть он передаёт /planfix, /telegram, /media/ и /probe на {server}: там мост слушает "
+        "(server.host, server.port).",
     ),
     no_path=Told(
         "По адресу {url} отвечает веб-сервер, который не передаёт /probe мосту (код {status}).",
-        "Пусть он передаёт все запросы на {server}, или исправьте server.public_url.",
+        "Пусть он передаёт /planfix, /telegram, /media/ и /probe на {server}, "
+        "или исправьте server.public_url.",
     ),
     closed=Told(
         "По адресу {url} отвечает веб-сервер, который никого не пускает (код {status}).",
@@ -40,7 +42,8 @@ _ADDRESS = AddressTexts(
     ),
     stranger=Told(
         "По адресу {url} отвечает что-то другое (код {status}).",
-        "Исправьте server.public_url, или пусть тот веб-сервер передаёт все запросы на {server}.",
+        "Исправьте server.public_url, или пусть тот веб-сервер передаёт /planfix, /telegram, "
+        "/media/ и /probe на {server}.",
     ),
     advice=(
         "Снаружи путь ведёт на {server}: его должны пропускать веб-сервер перед мостом, проброс "
