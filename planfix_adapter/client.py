@@ -173,7 +173,9 @@ def _explain(error: aiohttp.ClientError | OSError) -> PlanfixError:
     """Says whether the call may have gone out: without a connection it surely did not."""
     match error:
         case aiohttp.ClientConnectorDNSError():
-            return PlanfixUnavailable("The host name of PlanFix's address (planfix.url) could not be found.")
+            return PlanfixUnavailable(
+                "The host name in PlanFix's address (planfix.url) was not found."
+            )
         case aiohttp.ClientConnectorError():  # also TLS
             return PlanfixUnavailable(f"PlanFix could not be reached: {error}")
         case aiohttp.ConnectionTimeoutError():

@@ -14,10 +14,11 @@ from bot.checks.everything import NAMES
 from bot.store.embedded import EmbeddedValkey
 from bot.store.store import connect
 from checking import SECRETS, WRONG, Place, run_check
+from proxies import HttpProxy
 from sandbox.planfix import PlanfixSandbox
 from sandbox.telegram import TelegramSandbox
 from support import PLANFIX_KEY, ROOT, TOKEN, WEBHOOK_KEY, World, world
-from wrong_servers import Certificates, http_proxy
+from wrong_servers import Certificates
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,7 +45,6 @@ async def place(
     """Settings that are right, and far sides that are well."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.checks.updates.LISTEN_SECONDS", 0)
-    monkeypatch.setattr("bot.checks.network.ANSWER_SECONDS", 1.0)
     monkeypatch.setenv("SSL_CERT_FILE", str(far_sides.certificates.authority))
     redis = far_sides.redis
     path = redis.connection_pool.connection_kwargs["path"]
@@ -71,9 +71,11 @@ async def test_the_way_by_a_proxy_and_our_own_certificate(place: Place) -> None:
     """With a proxy, an own certificate and the embedded Valkey, everything passes too."""
     certificate, key = place.certificates.files("127.0.0.1", days=80)
     del place.settings["redis.url"]
-    async with http_proxy("user", "p@ss") as where:
+    host = place.telegram.url.removeprefix("http://")
+    proxy = HttpProxy("user", "p@ss", {host: ("127.0.0.1", int(host.partition(":")[2]))})
+    async with proxy.listening():
         place.settings |= {
-            "telegram.proxy": f"http://user:p%40ss@{where}",
+            "telegram.proxy": f"http://user:p%40ss@127.0.0.1:{proxy.port}",
             "server.tls_certificate": str(certificate),
             "server.tls_key": str(key),
             "server.public_url": place.settings["server.public_url"].replace("http:", "https:"),
@@ -98,7 +100,9 @@ async def test_a_mistake_is_named_with_its_fix(
     """Each mistake has a line that names it and its fix; other checks still have their say."""
     case = WRONG[name]
     if name == "other_poller":
-        monkeypatch.setattr("bot.checks.updates.LISTEN_SECONDS", 3.0)
+        monkeypatch.setattr("bot.checks.updates.LISTEN_SECONDS", 6.0)
+    if name == "api_hangs":
+        monkeypatch.setattr("bot.checks.network.ANSWER_SECONDS", 1.0)
     async with case.spoil(place):
         code, told = await run_check(place)
         _, in_russian = await run_check(place, "ru")
@@ -166,6 +170,8 @@ async def test_beside_a_running_bridge(tmp_path: Path) -> None:
         assert not [secret for secret in SECRETS if secret in said]
         told = json.loads((await command(running, "--json", "--language", "en"))[1])
         assert "The bridge is running" in str(told)
+        for query in ("", "?challenge=short", "?challenge=" + "я" * 20):
+            assert (await running.bridge.get(f"/probe{query}"))[0] == 400
         running.telegram.add_customer("Анна").send_text("Здравствуйте")
         await running.planfix.wait_for(lambda: bool(running.planfix.accepted("newMessage")))
         events = [event["event"] for event in running.bridge.events]

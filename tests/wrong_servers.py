@@ -1,7 +1,6 @@
 """Servers that are not what somebody believes: pages, closed proxies, certificates of all kinds."""
 
 import asyncio
-import base64
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -71,44 +70,10 @@ async def raw_server(serve: Serve) -> AsyncIterator[str]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@asynccontextmanager
-async def http_proxy(user: str, password: str) -> AsyncIterator[str]:
-    """A real HTTP proxy that lets only one user in; gives its `host:port`."""
-    key = base64.b64encode(f"{user}:{password}".encode()).decode()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        if f"Proxy-Authorization: Basic {key}" not in head:
-            writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
-            await writer.drain()
-            return
-        host, _, port = head.split(" ")[1].rpartition(":")
-        try:
-            far_reader, far_writer = await asyncio.open_connection(host, int(port))
-        except OSError:
-            writer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
-            return
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
-
-    async with raw_server(serve) as where:
-        yield where
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65536):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
-
-
-async def refuse_socks_login(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Speak SOCKS5 up to the password, which is wrong."""
-    await reader.readexactly(2)
-    await reader.read(16)
-    writer.write(b"\x05\x02")
-    await reader.read(512)
-    writer.write(b"\x01\x01")
+async def refuse_way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Be an HTTP proxy that cannot reach what is asked for."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
     await writer.drain()
 
 

@@ -11,9 +11,10 @@ from aiohttp import web
 
 from bot.web.probe import Probe
 from checking import Place, wrong, wrong_setting
+from proxies import HttpProxy, SocksProxy
 from sandbox.telegram.webhook import WebhookSettings
 from support import PLANFIX_KEY, TOKEN, free_port
-from wrong_servers import http_proxy, raw_server, refuse_socks_login, serving, web_server
+from wrong_servers import raw_server, refuse_way, serving, web_server
 
 PAGE = "<html>Welcome</html>"
 
@@ -117,23 +118,25 @@ async def _proxy_away(place: Place) -> AsyncIterator[None]:
 
 @wrong("telegram", "does not accept the user name", "telegram.proxy", "%40")
 async def _proxy_password(place: Place) -> AsyncIterator[None]:
-    async with http_proxy("user", "right") as where:
-        place.settings["telegram.proxy"] = f"http://user:{quote('marker-proxy@')}@{where}"
+    proxy = HttpProxy("user", "right", {})
+    async with proxy.listening():
+        password = quote("marker-proxy@")
+        place.settings["telegram.proxy"] = f"http://user:{password}@127.0.0.1:{proxy.port}"
         yield
 
 
 @wrong("telegram", "does not accept the user name", "telegram.proxy")
 async def _socks_password(place: Place) -> AsyncIterator[None]:
-    async with raw_server(refuse_socks_login) as where:
-        place.settings["telegram.proxy"] = f"socks5://user:marker-proxy@{where}"
+    proxy = SocksProxy("user", "right", {})
+    async with proxy.listening():
+        place.settings["telegram.proxy"] = f"socks5://user:marker-proxy@127.0.0.1:{proxy.port}"
         yield
 
 
 @wrong("telegram", "gives no way to", "telegram.proxy")
 async def _proxy_leads_nowhere(place: Place) -> AsyncIterator[None]:
-    async with http_proxy("user", "marker-proxy") as where:
+    async with raw_server(refuse_way) as where:
         place.settings["telegram.proxy"] = f"http://user:marker-proxy@{where}"
-        place.settings["telegram.api_url"] = f"http://{nobody()}"
         yield
 
 
