@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "setup", parents=[common, spoken], help="write config.toml, step by step or from flags"
     )
     add_setup_arguments(setup)
+    setup.set_defaults(program=prog)
     check = commands.add_parser(
         "check", parents=[common, spoken], help="is everything in order, and if not, what to do"
     )

@@ -114,7 +114,7 @@ def test_only_caddy_is_seen_from_outside() -> None:
     used = {volume.split(":")[0] for s in services.values() for volume in s.get("volumes", ())}
     assert {name for name in used if "/" not in name} == set(compose()["volumes"])
     paths = (ROOT / "deploy" / "Caddyfile").read_text()
-    assert {"/planfix", "/telegram", "/media/*"} <= set(paths.split())
+    assert {"/planfix", "/telegram", "/media/*", "/probe"} <= set(paths.split())
     assert "/metrics" not in paths
 
 

@@ -199,8 +199,10 @@ async def test_a_second_run_keeps_what_it_does_not_know(
     config.write_text(text.replace('title = "kept"', "").replace("[other.section]", "[log]"))
     config.write_text(config.read_text().replace("list = [\n  1, # one\n]\n", ""))
     before = config.read_text()
+    config.chmod(0o640)  # for the group of a service
     assert await setup() == 0
     assert config.read_text() == before
+    assert stat.S_IMODE(config.stat().st_mode) == 0o640
     assert await setup("--mode", "webhook", "--public-url", "https://new.example") == 0
     changed = written(config)
     assert changed["telegram"]["mode"] == "webhook"

@@ -91,6 +91,7 @@ class _Setup:
         self._check_words = check_words
         self._dialogue = dialogue
         self._checks = not options.no_check
+        self._program: str = options.program
         self._config: Path = options.config or DEFAULT_CONFIG
         self._file = ConfigFile(self._config, words.introduction)
         self._known = self._collect(options)
@@ -228,7 +229,7 @@ class _Setup:
         config = (
             "" if self._config == DEFAULT_CONFIG else f" --config {shlex.quote(str(self._config))}"
         )
-        check, start = f"python -m bot check{config}", f"python -m bot run{config}"
+        check, start = (f"{self._program} {name}{config}" for name in ("check", "run"))
         self._dialogue.tell(f"\n{words.next_steps.format(check=check, run=start)}")
 
     def _look_for_other_mistakes(self) -> int:

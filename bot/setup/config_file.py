@@ -1,6 +1,7 @@
 """`config.toml` as setup edits it: what it does not know, comments too, stays as it is."""
 
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from enum import StrEnum
@@ -78,7 +79,7 @@ class ConfigFile:
             self._append(table, name, value, comment)
 
     def write(self) -> None:
-        """Put the new file in the place of the old one, for its owner's eyes alone.
+        """Put the new file in the place of the old one, for its owner's eyes, or its group's.
 
         Raises:
             ConfigFileError: It cannot be written; the old one is as it was.
@@ -93,8 +94,7 @@ class ConfigFile:
                     file.flush()
                     os.fsync(number)
                 if owner:
-                    with suppress(OSError):  # only an administrator may give files away
-                        os.chown(name, owner.st_uid, owner.st_gid)
+                    _give_back(Path(name), owner)
                 Path(name).replace(place)
             except BaseException:
                 Path(name).unlink(missing_ok=True)
@@ -123,6 +123,14 @@ class ConfigFile:
     def _add_comment(place: Any, text: str) -> None:  # noqa: ANN401 - a document or a table
         for line in text.splitlines():
             place.add(tomlkit.comment(line))
+
+
+def _give_back(file: Path, before: os.stat_result) -> None:
+    """Let the file belong to whom it did, and its group read it if nobody else could."""
+    with suppress(OSError):  # only an administrator may give files away
+        os.chown(file, before.st_uid, before.st_gid)
+        if not before.st_mode & stat.S_IRWXO:
+            file.chmod(0o600 | before.st_mode & stat.S_IRGRP)
 
 
 def _reason(error: OSError) -> str:

@@ -58,7 +58,7 @@ SETUP = SetupTexts(
         "server.public_url": "How PlanFix reaches this server; in PlanFix, with /planfix added.",
         "server.port": "Where the bridge listens: the port of public_url.",
     },
-    written="{path} is written; only its owner can read it.",
+    written="{path} is written; others cannot read it.",
     still_wrong="{path} has other mistakes, which setup does not touch:",
     planfix=(
         "In PlanFix's window “API ПланФикса для чатов”, fill in:\n"
