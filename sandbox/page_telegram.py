@@ -45,6 +45,7 @@ class _Person:
             "language_code": user.get("language_code", ""),
             "blocked": self.customer.blocked,
             "keyboard": self.customer.keyboard,
+            "menu": self.customer.menu,
             "reactions": {number: dict(marks) for number, marks in self.reactions.items()},
         }
 
@@ -103,6 +104,9 @@ class TelegramSide:
         """Show an event of Telegram's feed on the page, if it belongs there."""
         if event["type"] in {"message", "edited_message", "deleted_message"}:
             self._hub.publish(event | {"type": f"telegram.{event['type']}"})
+        if event["type"] == "commands":
+            for each in self._people.values():
+                self._refresh(each)
         chat_id = event.get("chat_id") or event.get("customer", {}).get("id")
         if person := self._people.get(chat_id):
             if event["type"] == "reaction":

@@ -17,6 +17,7 @@ export class TelegramHalf {
     this.messages = byTestId("tg-messages");
     this.end = new EndKeeper(this.messages);
     this.keyboard = byTestId("tg-keyboard");
+    this.menu = byTestId("tg-menu");
     this.asFiles = byTestId("tg-as-files");
     this.composer = new Composer(byTestId("tg-composer"), {
       dropZone: document.querySelector(".half.telegram"),
@@ -71,6 +72,7 @@ export class TelegramHalf {
     this.#drawList();
     showCurrent(this.list);
     this.#drawHead(chat);
+    this.#drawMenu(chat);
     if (changed) { this.composer.clear(); this.#speakOf(null); }
     this.composer.disabled = !chat || chat.customer.blocked;
     byTestId("tg-blocked-note").hidden = !chat?.customer.blocked;
@@ -111,6 +113,14 @@ export class TelegramHalf {
         el("button", { type: "button", class: "quiet-button", "data-testid": "tg-start", title: t("startHint"), disabled: customer.blocked, onclick: () => this.#post("start") }, "/start"),
         el("button", { type: "button", class: "round", "data-testid": "tg-share-phone", title: t("sharePhone"), "aria-label": t("sharePhone"), disabled: customer.blocked, onclick: () => byTestId("tg-phone").showModal() }, icon("phone")),
         el("button", { type: "button", class: "round", "data-testid": "tg-block", title: blockWords, "aria-label": blockWords, "aria-pressed": String(customer.blocked), onclick: () => this.#post("block", { blocked: !customer.blocked }) }, icon("block"))));
+  }
+
+  /** The bot's commands; /start has its place in the head. */
+  #drawMenu(chat) {
+    const commands = (chat?.customer.menu ?? []).filter(({ command }) => command !== "start");
+    this.menu.hidden = !commands.length || chat.customer.blocked;
+    this.menu.replaceChildren(...commands.map(({ command, description }) =>
+      el("button", { type: "button", class: "quiet-button", "data-testid": "tg-command", title: description, onclick: () => this.#post("text", { text: `/${command}` }) }, `/${command}`)));
   }
 
   #drawMessages(changed) {

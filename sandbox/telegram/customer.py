@@ -43,6 +43,11 @@ class Customer:
         return self.chat.keyboard
 
     @property
+    def menu(self) -> list[Content]:
+        """The bot's commands as the customer sees them beside the message field."""
+        return self._world.menu(self.user)
+
+    @property
     def blocked(self) -> bool:
         """Whether the customer has blocked the bot."""
         return self.chat.barred == "bot was blocked by the user"

@@ -12,6 +12,7 @@ BUTTON_ACTIONS = (
     "url", "callback_data", "callback_game", "pay", "switch_inline_query", "web_app", "login_url",
     "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text",
 )  # fmt: skip
+REQUESTS = ("request_contact", "request_location")
 FLAGS = {
     "resize_keyboard": "ReplyKeyboardMarkup",
     "one_time_keyboard": "ReplyKeyboardMarkup",
@@ -62,6 +63,9 @@ def _check_button(button: object) -> None:
     if not isinstance(button, dict):
         raise bad_request(f"{wrong}: KeyboardButton must be a String or an Object")
     _check_text(button, wrong)
+    for name in REQUESTS:
+        if not isinstance(button.get(name, False), bool):
+            raise bad_request(f'{wrong}: Field "{name}" must be of type Boolean')
 
 
 def _check_inline_button(button: object) -> None:
@@ -87,6 +91,19 @@ def _check_text(button: Markup, wrong: str) -> None:
 
 def _empty_button() -> BotApiError:
     return bad_request("reply markup buttons must have non-empty text")
+
+
+def check_place(markup: Markup | None, *, private: bool) -> None:
+    """Check that a chat can have this keyboard.
+
+    Raises:
+        BotApiError: It asks for a phone number or a place outside of a private chat.
+    """
+    rows = markup.get("keyboard", []) if markup else []
+    buttons = [button for row in rows for button in row if isinstance(button, dict)]
+    for name, asked in (("request_contact", "phone number"), ("request_location", "location")):
+        if not private and any(button.get(name) for button in buttons):
+            raise bad_request(f"{asked} can be requested in private chats only")
 
 
 def shown_in_message(markup: Markup | None) -> Markup:

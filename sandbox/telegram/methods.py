@@ -3,6 +3,7 @@
 from sandbox.telegram import (
     methods_bot,
     methods_chats,
+    methods_commands,
     methods_media,
     methods_messages,
     methods_places,
@@ -14,6 +15,7 @@ __all__ = [
     "METHODS",
     "methods_bot",
     "methods_chats",
+    "methods_commands",
     "methods_media",
     "methods_messages",
     "methods_places",

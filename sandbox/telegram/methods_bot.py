@@ -1,14 +1,8 @@
 """Methods about the bot itself, and its answers to pressed buttons."""
 
-import re
-from typing import Any
-
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.registry import Call, method
 
-COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
-DESCRIPTION_LIMIT = 256
-MOST_COMMANDS = 100
 ANSWER_LIMIT = 200
 PROFILE_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
@@ -28,49 +22,6 @@ def get_me(call: Call) -> object:
         "can_manage_bots": False,
         "supports_join_request_queries": False,
     }
-
-
-def _commands_key(call: Call) -> str:
-    scope = call.parameters.json("scope", "BotCommandScope") or {"type": "default"}
-    if not isinstance(scope, dict) or not isinstance(scope.get("type"), str):
-        raise bad_request("can't parse BotCommandScope: expected an Object")
-    return f"commands {sorted(scope.items())} {call.parameters.text('language_code')}"
-
-
-@method("setMyCommands")
-def set_my_commands(call: Call) -> object:
-    """Keep the commands of a scope and a language."""
-    commands = call.parameters.json("commands")
-    if not isinstance(commands, list):
-        raise bad_request("expected an Array of BotCommand")
-    if len(commands) > MOST_COMMANDS:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    call.world.profile[_commands_key(call)] = [_command(each) for each in commands]
-    return True
-
-
-def _command(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise bad_request("can't parse BotCommand: expected an Object")
-    command, description = str(value.get("command", "")), str(value.get("description", ""))
-    if not COMMAND.fullmatch(command):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not 0 < len(description) <= DESCRIPTION_LIMIT:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    return {"command": command.removeprefix("/"), "description": description}
-
-
-@method("getMyCommands")
-def get_my_commands(call: Call) -> object:
-    """Return the commands of a scope and a language."""
-    return call.world.profile.get(_commands_key(call), [])
-
-
-@method("deleteMyCommands")
-def delete_my_commands(call: Call) -> object:
-    """Forget the commands of a scope and a language."""
-    call.world.profile.pop(_commands_key(call), None)
-    return True
 
 
 @method("setMyName", "setMyDescription", "setMyShortDescription")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.telegram.errors import bad_request, forbidden
-from sandbox.telegram.markup import keyboard_after, read_markup, shown_in_message
+from sandbox.telegram.markup import check_place, keyboard_after, read_markup, shown_in_message
 from sandbox.telegram.parameters import Parameters
 from sandbox.telegram.registry import Call
 from sandbox.telegram.text import Formatted, check_length, formatted
@@ -95,6 +95,7 @@ def send(call: Call, content: Content) -> Message:
     """
     markup = read_markup(call.parameters)
     chat = writable_chat(call)
+    check_place(markup, private=chat.info.get("type") == "private")
     envelope = envelope_of(call, chat)
     if call.world.limits is not None:
         call.world.limits.spend(chat.id)

@@ -78,6 +78,7 @@ class World:
         self.pictures: dict[int, list[list[dict[str, Any]]]] = {}
         self.callback_queries: dict[str, int] = {}
         self.profile: dict[str, Any] = {}
+        self.commands: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._account_ids = itertools.count(1)
         self._user_ids = itertools.count(FIRST_USER_ID)
         self._group_ids = itertools.count(FIRST_GROUP_ID)
@@ -93,6 +94,13 @@ class World:
     def add_private_chat(self, user: User) -> Chat:
         """Add the chat between `user` and the bot."""
         return self._add(private_chat_info(user))
+
+    def menu(self, user: User) -> list[dict[str, Any]]:
+        """The commands that a person sees in the private chat, as Telegram chooses them."""
+        language = str(user.get("language_code", "")).partition("-")[0]
+        scopes = (f"chat {user['id']}", "all_private_chats", "default")
+        places = [(scope, code) for scope in scopes for code in (language, "")]
+        return next((self.commands[place] for place in places if self.commands.get(place)), [])
 
     def add_group(self, title: str, *, supergroup: bool = False) -> Chat:
         """Add a group with the bot in it."""

@@ -150,6 +150,17 @@ async def test_keyboards(api: BotApiClient, customer: Customer) -> None:
     assert customer.keyboard is None
 
 
+async def test_a_phone_is_asked_for_in_private_alone(
+    api: BotApiClient, telegram: TelegramSandbox, customer: Customer
+) -> None:
+    """In a group nobody can be asked for their number by a button."""
+    group = telegram.add_group("Клиенты", customer)
+    ask = {"keyboard": [[{"text": "Phone", "request_contact": True}]]}
+    assert await api.refusal(
+        "sendMessage", chat_id=group.chat_id, text="?", reply_markup=ask
+    ) == "Bad Request: phone number can be requested in private chats only"  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "markup",
     [
@@ -159,6 +170,7 @@ async def test_keyboards(api: BotApiClient, customer: Customer) -> None:
         {"keyboard": ["x"]},
         {"keyboard": [[{}]]},
         {"keyboard": [[3]]},
+        {"keyboard": [[{"text": "x", "request_contact": "yes"}]]},
         {"inline_keyboard": [[{"text": "x"}]]},
         {"inline_keyboard": [[{"text": "x", "callback_data": "й" * 33}]]},
         {"inline_keyboard": [["x"]]},
@@ -266,9 +278,34 @@ async def test_commands_and_descriptions(api: BotApiClient) -> None:
     assert await api.result("getMyCommands", language_code="ru") == []
     wrong = [{"command": "Старт", "description": "x"}]
     assert "BOT_COMMAND_INVALID" in await api.refusal("setMyCommands", commands=wrong)
+    assert "invalid language code" in await api.refusal("getMyCommands", language_code="rus")
+    wrong_scope = {"type": "everybody"}
+    assert "unsupported type" in await api.refusal("getMyCommands", scope=wrong_scope)
     assert await api.result("setMyShortDescription", short_description="Короткое")
     assert await api.result("getMyShortDescription") == {"short_description": "Короткое"}
     assert await api.result("getMyName") == {"name": "Sandbox"}
+
+
+async def test_the_menu_that_a_customer_sees(
+    api: BotApiClient, telegram: TelegramSandbox, customer: Customer
+) -> None:
+    """A narrower scope comes before a wider one, and in it the own language before all."""
+    english = telegram.add_customer("John", language_code="en-GB")
+
+    def menu(words: str) -> list[dict[str, str]]:
+        return [{"command": "help", "description": words}]
+
+    assert customer.menu == []
+    everywhere = {"commands": menu("default"), "language_code": "ru"}
+    await api.result("setMyCommands", **everywhere)
+    assert (customer.menu, english.menu) == (menu("default"), [])
+    scope = {"type": "all_private_chats"}
+    await api.result("setMyCommands", commands=menu("private"), scope=scope)
+    assert (customer.menu, english.menu) == (menu("private"), menu("private"))
+    await api.result("setMyCommands", commands=menu("по-русски"), scope=scope, language_code="ru")
+    assert (customer.menu, english.menu) == (menu("по-русски"), menu("private"))
+    await api.result("deleteMyCommands", scope=scope)
+    assert (customer.menu, english.menu) == (menu("по-русски"), [])
 
 
 async def test_every_call_is_recorded(
