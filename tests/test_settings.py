@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from bot.settings.loader import SettingsError, known_keys, load_settings
 from bot.settings.settings import Settings
+from bot.texts import CustomerLanguages
 from bot.texts.mistakes_ru import in_russian
 from support import ROOT
 
@@ -301,24 +304,44 @@ def plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+def flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The values in tables of tables, by keys such as `texts.ru.greeting`."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        inner = flat(value, f"{prefix}{key}.") if isinstance(value, dict) else None
+        found |= {prefix + key: value} if inner is None else inner
+    return found
+
+
+def defaults(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
+    """The default of each setting; `PydanticUndefined` where there is none."""
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        kind: Any = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= defaults(kind, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = field.default
+    return found
+
+
 def test_the_example_has_every_key_with_its_default() -> None:
     """`config.example.toml` loads as it is, and cannot fall behind the settings."""
     text = (ROOT / "config.example.toml").read_text()
     settings = load_settings(ROOT / "config.example.toml")
     assert settings.telegram.bot_id
     written = tomllib.loads(re.sub(r"(?m)^# (?=\w+ = )", "", text))
-    written_keys = {f"{s}.{key}" for s, section in written.items() for key in section}
-    assert written_keys == set(known_keys())
-    shown = tomllib.loads(text)
-    for name, section in Settings.model_fields.items():
-        model: Any = section.annotation
-        for key, field in model.model_fields.items():
-            if field.is_required():
-                assert key in shown[name]
-            elif field.default is None:
-                assert key not in shown[name]
-            else:
-                assert shown[name][key] == plain(field.default), f"{name}.{key}"
+    assert set(flat(written)) == set(known_keys())
+    shown = flat(tomllib.loads(text))
+    for key, default in defaults(Settings).items():
+        if default is PydanticUndefined:
+            assert key in shown
+        elif default is None:
+            assert key not in shown
+        else:
+            assert shown[key] == plain(default), key
+    for code, texts in written["texts"].items():
+        assert texts == {name: getattr(getattr(CustomerLanguages(), code), name) for name in texts}
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)

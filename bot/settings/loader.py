@@ -2,17 +2,18 @@
 
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeGuard
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic import ValidationError as PydanticValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
 
+from bot.settings.customers import HoursSettings
 from bot.settings.settings import ENV_DELIMITER, ENV_PREFIX, Settings
 
 DEFAULT_CONFIG: Final = Path("config.toml")
@@ -67,18 +68,25 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "sentry.dsn: needs the package sentry-sdk, which is not installed: install the bridge "
             "with its extra, `pip install 'planfix-telegram-bridge[sentry]'`"
         )
+    if settings.hours.time_zone is None and settings.hours != HoursSettings():
+        yield "hours.time_zone: is missing, so the other hours would count for nothing; set one"
 
 
 def known_keys() -> dict[str, bool]:
-    """Every key, `section.name`, and whether it has to be given."""
-    sections: dict[str, Any] = {
-        name: field.annotation for name, field in Settings.model_fields.items()
-    }
-    return {
-        f"{name}.{key}": field.is_required()
-        for name, section in sections.items()
-        for key, field in section.model_fields.items()
-    }
+    """Every key, `section.name` or deeper, and whether it has to be given."""
+    return dict(_keys_in(Settings))
+
+
+def _keys_in(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, bool]]:
+    for name, field in model.model_fields.items():
+        if _is_table(field.annotation):
+            yield from _keys_in(field.annotation, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field.is_required()
+
+
+def _is_table(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def mistake_in(key: str, value: object) -> str | None:
@@ -97,10 +105,23 @@ def _describe(error: PydanticValidationError, file: Path) -> Iterator[str]:
     """One line per key, even if its value breaks several rules."""
     described: set[str] = set()
     for detail in error.errors(include_url=False, include_input=False, include_context=False):
-        key = ".".join(str(part) for part in detail["loc"][:2])
+        key = _key(detail["loc"])
         if key not in described:
             described.add(key)
             yield from _lines(key, detail, file)
+
+
+def _key(location: Sequence[str | int]) -> str:
+    """The key that a mistake is in: its location, without places in a list."""
+    model: type[BaseModel] = Settings
+    names: list[str] = []
+    for part in location:
+        names.append(str(part))
+        field = model.model_fields.get(str(part))
+        if field is None or not _is_table(field.annotation):
+            break
+        model = field.annotation
+    return ".".join(names)
 
 
 def _lines(key: str, detail: ErrorDetails, file: Path) -> Iterator[str]:
@@ -148,6 +169,7 @@ def _unknown_variables() -> Iterator[str]:
 
 
 def _hint(key: str) -> str:
-    known: Iterable[str] = known_keys() if "." in key else Settings.model_fields
-    close = get_close_matches(key, known, n=1)
+    depth = key.count(".") + 1
+    known = {".".join(name.split(".")[:depth]) for name in known_keys()}
+    close = get_close_matches(key, sorted(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +13,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.settings.customers import CustomersSettings, HoursSettings, TextsSettings
+from bot.settings.section import Section
 from bot.settings.types import (
     BotToken,
     Dsn,
@@ -34,11 +36,7 @@ ENV_PREFIX: Final = "BRIDGE_"
 ENV_DELIMITER: Final = "__"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class TelegramSettings(_Section):
+class TelegramSettings(Section):
     """The bot and the way to Telegram."""
 
     token: BotToken
@@ -52,7 +50,7 @@ class TelegramSettings(_Section):
         return int(self.token.get_secret_value().partition(":")[0])
 
 
-class PlanfixSettings(_Section):
+class PlanfixSettings(Section):
     """The PlanFix account and what its operators see."""
 
     url: HttpsAddress
@@ -66,7 +64,7 @@ class PlanfixSettings(_Section):
     language: Literal["ru", "en"] = "ru"
 
 
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """Our own HTTP server and how others reach it."""
 
     host: str = "127.0.0.1"
@@ -77,46 +75,46 @@ class ServerSettings(_Section):
     trusted_proxies: Networks = ()
 
 
-class RedisSettings(_Section):
+class RedisSettings(Section):
     """Where the journal lives; without `url`, in an embedded Valkey under `storage.data_dir`."""
 
     url: RedisUrl | None = None
     allow_volatile: bool = False
 
 
-class StorageSettings(_Section):
+class StorageSettings(Section):
     """Where the bridge keeps files."""
 
     data_dir: Path = Path("data")
 
 
-class MediaSettings(_Section):
+class MediaSettings(Section):
     """Links to customers' files."""
 
     link_lifetime: Duration = timedelta(days=7)
 
 
-class LimitsSettings(_Section):
+class LimitsSettings(Section):
     """How fast to send to Telegram; 0 means no limit."""
 
     messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
     chat_messages_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1
 
 
-class StartSettings(_Section):
+class StartSettings(Section):
     """Start links: what `t.me/<bot>?start=…` may fill in."""
 
     fields: FieldNames = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
     require_signature: bool = False
 
 
-class AlertsSettings(_Section):
+class AlertsSettings(Section):
     """Whom to tell when something needs a person."""
 
     chat_id: int | None = None
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """How to log."""
 
     format: Literal["console", "json"] = "console"
@@ -124,7 +122,7 @@ class LogSettings(_Section):
     message_texts: bool = False
 
 
-class SentrySettings(_Section):
+class SentrySettings(Section):
     """Where errors and crashes are told, besides the log."""
 
     dsn: Dsn | None = None
@@ -149,6 +147,9 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     limits: LimitsSettings = LimitsSettings()
     start: StartSettings = StartSettings()
+    customers: CustomersSettings = CustomersSettings()
+    hours: HoursSettings = HoursSettings()
+    texts: TextsSettings = TextsSettings()
     alerts: AlertsSettings = AlertsSettings()
     log: LogSettings = LogSettings()
     sentry: SentrySettings = SentrySettings()

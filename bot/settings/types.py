@@ -6,9 +6,11 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.customers.hours_words import parse_days, parse_week, parse_working_day
 from bot.start.payload import can_be_named
 from bot.store.redis_url import ReplicatedUrl
 
@@ -164,6 +166,37 @@ def _duration(value: object) -> object:
     return timedelta(seconds=seconds)
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone such as Europe/Moscow") from None
+    return value
+
+
+def _week(value: tuple[str, ...]) -> tuple[str, ...]:
+    parse_week(value)
+    return value
+
+
+def _days(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        parse_days(text)
+    return value
+
+
+def _working_days(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        parse_working_day(text)
+    return value
+
+
+def _phone_word(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty; operators write it, such as /phone")
+    return value.strip()
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HttpsAddress = Annotated[str, AfterValidator(_https_address)]
 BotToken = Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_bot_token)]
@@ -178,3 +211,8 @@ FieldNames = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidato
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Network = IPv4Network | IPv6Network
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_as_list)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Week = Annotated[Texts, AfterValidator(_week)]
+DaysList = Annotated[Texts, AfterValidator(_days)]
+WorkingDays = Annotated[Texts, AfterValidator(_working_days)]
+PhoneWord = Annotated[str, AfterValidator(_phone_word)]

@@ -45,15 +45,3 @@ class DeliveryTexts:
     redirects: str
     silent: str
     """The file's server could not be reached, or did not answer in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileTexts:
-    """What a customer gets in place of a file."""
-
-    link: str
-    """`{name}` and `{url}`."""
-    sized_link: str
-    """Also `{size}` in megabytes."""
-    lost: str
-    """`{name}`."""

@@ -1,12 +1,6 @@
 """English texts about operators' messages that did not arrive as they were."""
 
-from bot.texts.delivery import DeliveryTexts, FileTexts
-
-FILES = FileTexts(
-    link="📎 {name}: {url}",
-    sized_link="📎 {name} ({size} MB): {url}",
-    lost="📎 {name} — this file could not be sent.",
-)
+from bot.texts.delivery import DeliveryTexts
 
 DELIVERY = DeliveryTexts(
     blocked="The customer has blocked the bot.",

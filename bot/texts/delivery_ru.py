@@ -1,12 +1,6 @@
 """Russian texts about operators' messages that did not arrive as they were."""
 
-from bot.texts.delivery import DeliveryTexts, FileTexts
-
-FILES = FileTexts(
-    link="📎 {name}: {url}",
-    sized_link="📎 {name} ({size} МБ): {url}",
-    lost="📎 {name} — этот файл отправить не удалось.",
-)
+from bot.texts.delivery import DeliveryTexts
 
 DELIVERY = DeliveryTexts(
     blocked="Клиент заблокировал бота.",

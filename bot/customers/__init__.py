@@ -1,0 +1,1 @@
+"""What the bot itself says to customers, beside what it carries."""
