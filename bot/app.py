@@ -15,6 +15,11 @@ from redis.asyncio import Redis
 from bot.chats.bans import BanList, Bans
 from bot.chats.chats import Chats
 from bot.chats.memory import Memory
+from bot.customers.commands import Commands
+from bot.customers.menu import Menu
+from bot.customers.out_of_hours import OutOfHours
+from bot.customers.phone_request import PhoneRequest
+from bot.customers.replies import Replies
 from bot.journal.backlog import Backlog
 from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
@@ -59,7 +64,7 @@ from bot.telegram.handlers import TelegramHandlers
 from bot.telegram.limits import Limits
 from bot.telegram.sender import TelegramSender
 from bot.telegram.source import Poller, TelegramWebhook, UpdateStore
-from bot.texts import OperatorTexts, operator_texts
+from bot.texts import CustomerLanguages, OperatorTexts, operator_texts
 from bot.version import program_version
 from bot.web.doorkeeper import Doorkeeper, warn_of_short_keys
 from bot.web.probe import Probe
@@ -127,6 +132,7 @@ class _Core:
     bans: Bans
     metrics: Metrics
     words: OperatorTexts
+    languages: CustomerLanguages
     bot: Bot
     planfix: PlanfixClient
     links: MediaLinks
@@ -152,6 +158,8 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await stack.enter_async_context(core.bans.followed())
         await stack.enter_async_context(_working(_workers(core, source, files, memory)))
         await stack.enter_async_context(_beside(source.run(), "telegram source"))
+        menu = Menu(core.bot, core.languages, shown=settings.customers.menu)
+        await stack.enter_async_context(_beside(menu.run(), "menu of commands"))
         log.info(
             "bridge.started", version=program_version(), mode=settings.telegram.mode,
             bot_id=settings.telegram.bot_id,
@@ -188,6 +196,7 @@ async def _core(settings: Settings, redis: Redis) -> AsyncIterator[_Core]:
             Bans(BanList(redis, prefix)),
             Metrics(),
             operator_texts(settings.planfix.language),
+            settings.texts.languages(),
             bot,
             planfix,
             links,
@@ -241,18 +250,21 @@ def _workers(
         words=words,
         metrics=metrics,
     )
+    asks = settings.customers.ask_phone
     start_links = StartLinks(
         settings.telegram.token.get_secret_value(),
         settings.start.fields,
         require_signature=settings.start.require_signature,
     )
     customers = TelegramHandlers(
-        core.bot,
-        chats,
-        forwarder,
-        words,
+        bot=core.bot,
+        chats=chats,
+        forwarder=forwarder,
+        words=words,
         start_links=start_links,
         listening_since=lambda: source.listening_since,
+        replies=Replies(core.languages, chats, asks, OutOfHours(settings.hours.hours())),
+        commands=Commands(core.languages, chats, core.planfix, words, metrics),
     )
     limits = Limits(
         core.redis,
@@ -261,12 +273,16 @@ def _workers(
         chat_per_second=settings.limits.chat_messages_per_second,
     )
     sender = TelegramSender(core.bot, chats, limits, metrics)
-    route = Route(sender, files, chats, memory, words.delivery)
-    operators = PlanfixHandlers(route, signature=settings.planfix.signature)
+    route = Route(sender, files, chats, memory, words.delivery, core.languages)
+    word = "" if asks == "off" else settings.customers.phone_word
+    phone_request = PhoneRequest(core.bot, sender, chats, core.languages, word)
+    operators = PlanfixHandlers(route, phone_request, signature=settings.planfix.signature)
     reports = StatusReports(core.planfix, chats, metrics)
     handlers: dict[Lane, dict[str, Handler]] = {
         PLANFIX: {
-            UPDATE: telegram_banned.unless_banned(customers.handle_update, core.bans, core.bot),
+            UPDATE: telegram_banned.unless_banned(
+                customers.handle_update, core.bans, core.bot, core.languages
+            ),
             ECHO: forwarder.handle_echo,
         },
         TELEGRAM: {

@@ -127,6 +127,7 @@ def _settings(
         "BRIDGE_SERVER__PORT": str(port),
         "BRIDGE_SERVER__PUBLIC_URL": url,
         "BRIDGE_STORAGE__DATA_DIR": str(data_dir),
+        "BRIDGE_CUSTOMERS__ASK_PHONE": "word",
     }
 
 

@@ -76,6 +76,14 @@ RULES = {
     ),
     "models are below the protocol": (["planfix_adapter/models.py"], ["planfix_adapter.protocol"]),
     "converters are pure": (["bot/to_planfix/*.py", "bot/to_telegram/*.py"], []),
+    "working hours are pure": (
+        ["bot/customers/hours.py", "bot/customers/hours_words.py"],
+        [*IO_MODULES, "aiogram"],
+    ),
+    "what the bot says by itself knows no handlers": (
+        ["bot/customers/*.py"],
+        ["bot.telegram.handlers", "bot.telegram.forwarder", "bot.planfix.handlers"],
+    ),
     "texts are pure": (["bot/texts/*.py"], ["asyncio", "aiohttp", "redis", "aiogram"]),
     "the bot needs no sandbox": (["bot/**/*.py"], ["sandbox"]),
     "the sandbox stands alone": (["sandbox/**/*.py"], ["bot", "planfix_adapter", "aiogram"]),

@@ -24,6 +24,7 @@ async def test_each_message_is_one_line_each_way(bridged: World) -> None:
     assert 0 <= forwarded["ms"] < 10_000
     assert 0 <= forwarded["waited_ms"] < 10_000
 
+    await bridged.bridge.wait_for_event("customers.menu_changed")
     seen = len(bridged.bridge.events)
     await bridged.planfix.answer(str(anna.chat_id), "В пути", [("b.txt", b"data")])
     delivered = await bridged.bridge.wait_for_event("answer.delivered")

@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 
 from answers import a_customer, answered, kinds, last_answer, received, uploads
-from bot.texts import customer_texts, operator_texts
+from bot.texts import CustomerLanguages, operator_texts
 from sandbox.pictures import avatar
 from support import WEBHOOK_KEY, World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WORDS = operator_texts("ru").delivery
-FILES = customer_texts("ru").files
+FILES = CustomerLanguages().ru
 
 PNG = avatar("a")
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b0800f0014001011100ffd9")
@@ -216,7 +216,7 @@ async def test_refused_file(shared: World) -> None:
     assert answer.ticks == "sent"
     assert answer.ticks_text == WORDS.file_as_link.format(name="a.pdf", reason=reason)
     texts = [message["text"] for message in received(customer)]
-    assert texts == ["Вот", FILES.link.format(name="a.pdf", url=answer.attachments[0].url)]
+    assert texts == ["Вот", FILES.file_link.format(name="a.pdf", url=answer.attachments[0].url)]
 
 
 async def test_blocked_with_files(shared: World) -> None:
@@ -240,7 +240,7 @@ async def test_too_large(shared: World) -> None:
         name="фильм.avi", reason=WORDS.too_large.format(limit=50)
     )
     assert kinds(messages) == ["photo", "text", "photo"]
-    assert messages[1]["text"] == FILES.sized_link.format(name="фильм.avi", size="50", url=url)
+    assert messages[1]["text"] == FILES.file_sized_link.format(name="фильм.avi", size="50", url=url)
     assert messages[0]["caption"] == "Вот"
 
 
@@ -268,7 +268,7 @@ async def test_not_fetchable(
     assert answer.ticks_text == WORDS.file_as_link.format(name="счёт.pdf", reason=reason)
     assert kinds(messages) == ["text", "document"]
     url = answer.attachments[0].url
-    assert messages[0]["text"] == FILES.link.format(name="счёт.pdf", url=url)
+    assert messages[0]["text"] == FILES.file_link.format(name="счёт.pdf", url=url)
 
 
 async def test_forbidden_redirect(shared: World) -> None:
@@ -282,7 +282,7 @@ async def test_forbidden_redirect(shared: World) -> None:
     reason = WORDS.foreign_host.format(host=host)
     assert answer.ticks == "error"
     assert answer.ticks_text == WORDS.file_lost.format(name="a.pdf", reason=reason)
-    assert message["text"] == FILES.lost.format(name="a.pdf")
+    assert message["text"] == FILES.file_lost.format(name="a.pdf")
 
 
 async def test_foreign_host(shared: World) -> None:
@@ -304,7 +304,7 @@ async def test_foreign_host(shared: World) -> None:
     ):
         assert response.status == 200
     await shared.telegram.wait_for(lambda: len(received(customer)) == 2)
-    assert [m["text"] for m in received(customer)] == ["Вот", FILES.lost.format(name="a.pdf")]
+    assert [m["text"] for m in received(customer)] == ["Вот", FILES.file_lost.format(name="a.pdf")]
     await shared.planfix.wait_for(lambda: bool(statuses(shared, "foreign-1")))
     assert statuses(shared, "foreign-1") == ["sent"]
 
@@ -322,7 +322,7 @@ async def test_empty_file(shared: World) -> None:
     assert answer.ticks == "sent"
     assert answer.ticks_text == WORDS.file_lost.format(name="пусто.txt", reason=WORDS.file_empty)
     texts = [message["text"] for message in received(customer)]
-    assert texts == ["Вот", FILES.lost.format(name="пусто.txt")]
+    assert texts == ["Вот", FILES.file_lost.format(name="пусто.txt")]
 
 
 async def test_words_in_the_customers_language(shared: World) -> None:
@@ -330,7 +330,7 @@ async def test_words_in_the_customers_language(shared: World) -> None:
     customer = await a_customer(shared, "en")
     shared.planfix.faults.add("status", "/files/", code=404)
     answer = await answered(shared, customer, "", [("a.pdf", PDF)])
-    text = customer_texts("en").files.link.format(name="a.pdf", url=answer.attachments[0].url)
+    text = CustomerLanguages().en.file_link.format(name="a.pdf", url=answer.attachments[0].url)
     assert received(customer)[0]["text"] == text
 
 

@@ -187,6 +187,13 @@ async def test_unknown_phone(shared: World) -> None:
     assert answer["error"] == operator_texts("ru").unknown_phone
 
 
+async def test_the_word_for_the_phone_is_a_text(shared: World) -> None:
+    """As long as nobody is asked for their number, `/phone` goes out as it was written."""
+    customer = await a_customer(shared)
+    await answered(shared, customer, "/phone")
+    assert [message["text"] for message in received(customer)] == ["/phone"]
+
+
 async def test_known_phone(shared: World) -> None:
     """Writing first to the phone number that a customer gave reaches that customer."""
     customer = await a_customer(shared)

@@ -90,6 +90,26 @@ async def page(address: str) -> AsyncIterator[Page]:
         assert complaints == []
 
 
+async def ask_for_the_phone(page: Page) -> None:
+    """The operator's word becomes a button, which sends the number; /task is in the menu."""
+    customer = page.get_by_test_id("telegram")
+    operator = page.get_by_test_id("planfix")
+    await operator.get_by_test_id("pf-text").fill("/phone")
+    await operator.get_by_test_id("pf-send").click()
+    button = customer.get_by_test_id("tg-keyboard").get_by_test_id("tg-button")
+    await expect(button).to_have_text("📱 Отправить мой номер", timeout=SECONDS)
+    await button.click()
+    await page.get_by_test_id("tg-phone-submit").click()
+    await expect(operator.get_by_test_id("pf-contact-phone")).to_have_text(
+        "☎ +79123456789", timeout=SECONDS
+    )
+    await expect(button).to_have_count(0, timeout=SECONDS)
+    await customer.get_by_test_id("tg-command").filter(has_text="/task").click()
+    await expect(customer.get_by_test_id("tg-messages")).to_contain_text(
+        "Номер вашего обращения", timeout=SECONDS
+    )
+
+
 async def test_a_customer_and_an_operator_talk(page: Page, tmp_path: Path) -> None:
     """Text, photo and document go both ways, with the right names and the right ticks."""
     picture, document = tmp_path / "котик.png", tmp_path / "договор.pdf"
@@ -142,6 +162,9 @@ async def test_a_customer_and_an_operator_talk(page: Page, tmp_path: Path) -> No
     await expect(answer).to_have_attribute("data-ticks", "read", timeout=SECONDS)
     if folder := os.environ.get("SCREENSHOTS"):
         await page.screenshot(path=Path(folder) / "sandbox.png")
+    await ask_for_the_phone(page)
+    if folder:
+        await page.screenshot(path=Path(folder) / "commands.png")
 
 
 async def test_an_operator_learns_that_the_customer_has_blocked_the_bot(page: Page) -> None:

@@ -21,6 +21,9 @@ MAX_SAID: Final = 50
 SAID_LIFETIME: Final = 48 * 3600.0
 """Seconds; Telegram lets customers edit for two days."""
 
+ASKED: Final = "asked"
+TOLD: Final = "told"
+
 _KEY = re.compile(r"(-?[1-9]\d{0,18})(?::topic:(\d{1,18}))?(?::business:([A-Za-z0-9_-]{1,128}))?")
 
 
@@ -70,6 +73,10 @@ class ChatRecord:
     """The customer's language code."""
     unread: bool = False
     """Whether there are answers that the customer has not reacted to."""
+    phone: str = ""
+    """Whether the customer was `ASKED` for their number, or has `TOLD` it since."""
+    told_closed: str = ""
+    """For which opening, and after which entry, the customer was told that nobody is there."""
 
     @classmethod
     def parse(cls, fields: Mapping[Any, Any]) -> "ChatRecord":
@@ -81,6 +88,8 @@ class ChatRecord:
             int(text.get("picture_checked", 0)),
             text.get("language", ""),
             text.get("unread") == "1",
+            text.get("phone", ""),
+            text.get("told_closed", ""),
         )
 
 
@@ -184,7 +193,7 @@ class Chats:
         """Remember that the customer of this chat has this phone number (E.164)."""
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.set(f"{self._prefix}phone:{phone}", key)
-            pipe.hset(self._chat(key), f"phone:{phone}", "")  # so that it can be forgotten
+            pipe.hset(self._chat(key), mapping={f"phone:{phone}": "", "phone": TOLD})
             await pipe.execute()
 
     async def add_unread(self, key: ChatKey, answer_id: str, message_id: int) -> None:

@@ -14,9 +14,10 @@ from bot.chats.memory import Memory
 from bot.chats.remembered import Said
 from bot.journal.handling import Later, Mail
 from bot.planfix.files import FileNotFetchedError, PlanfixFiles, name_of
+from bot.telegram.chat_actions import action_for
 from bot.telegram.refusals import Scope, plain_reason
 from bot.telegram.sender import TelegramRefusedError, TelegramSender
-from bot.texts import DeliveryTexts, customer_texts
+from bot.texts import CustomerLanguages, DeliveryTexts
 from bot.to_telegram import (
     MAX_CAPTION,
     FormattedText,
@@ -75,6 +76,7 @@ class Route:
     chats: Chats
     memory: Memory
     words: DeliveryTexts
+    languages: CustomerLanguages
 
 
 class Delivery:
@@ -118,7 +120,8 @@ class Delivery:
         else:
             await self._send_pieces()
         if waiting:
-            showing = self._route.sender.showing(self._address, "upload_document")
+            names = [name_of(self._attachments[number], number) for number in waiting]
+            showing = self._route.sender.showing(self._address, action_for(names))
             async with self._route.files.place() as place, showing:
                 await self._send_files(waiting, place)
 
@@ -233,8 +236,8 @@ class Delivery:
     async def _stand_in(self, name: str, url: str, size: str) -> str:
         """What the customer gets in place of a file, in their language."""
         known = await self._route.chats.load(self._mail.chat)
-        texts = customer_texts(known.language).files
-        form = texts.lost if not url else texts.sized_link if size else texts.link
+        texts = self._route.languages.texts(known.language)
+        form = texts.file_lost if not url else texts.file_sized_link if size else texts.file_link
         return form.format(name=name, url=url, size=size)
 
     async def _note_sent(self, said: dict[str, str], numbers: Sequence[int]) -> None:

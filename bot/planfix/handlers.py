@@ -3,6 +3,9 @@
 import structlog
 from aiogram.methods import SendMessage
 
+from bot.chats.chats import ChatAddress
+from bot.customers.notices import MIRROR, keyboard_of
+from bot.customers.phone_request import PhoneRequest
 from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import Posting
 from bot.journal.lanes import ECHO, ERROR, PLANFIX, SENT, STATUS, note, read_note
@@ -21,11 +24,13 @@ class PlanfixHandlers:
 
     Args:
         route: By what they are sent.
+        phone_request: What becomes of the word that asks for a phone number.
         signature: Whether the customer sees the operator's name.
     """
 
-    def __init__(self, route: Route, *, signature: bool) -> None:
+    def __init__(self, route: Route, phone_request: PhoneRequest, *, signature: bool) -> None:
         self._route = route
+        self._phone_request = phone_request
         self._signature = signature
 
     async def handle_answer(self, mail: Mail) -> Done:
@@ -38,6 +43,8 @@ class PlanfixHandlers:
         message = parse_operator_message(parse_form(mail.entries[0].body))
         address = await self._route.chats.address_of(mail.chat)
         text = formatted(message.text)
+        if not message.attachments and self._phone_request.is_meant_by(text.text, address):
+            return await self._ask_phone(message, address, mail)
         if is_blank(text.text) and not message.attachments:
             reason = self._route.words.empty
             raise Refused("an empty message", report(message, mail, ERROR, text=reason))
@@ -49,8 +56,7 @@ class PlanfixHandlers:
         try:
             await delivery.run()
         except TelegramRefusedError as error:
-            reason = explain(error.reason, self._route.words)
-            raise Refused(error.reason, report(message, mail, ERROR, text=reason)) from None
+            raise self._refused(error, message, mail) from None
         log.info(
             "answer.delivered", chat=mail.chat, entry=mail.entries[0].id,
             message_ids=sorted(set(delivery.progress.sent.values())),
@@ -58,9 +64,26 @@ class PlanfixHandlers:
         )  # fmt: skip
         return Done(follow_ups=_outcome(message, mail, delivery.progress))
 
+    async def _ask_phone(self, message: OperatorMessage, address: ChatAddress, mail: Mail) -> Done:
+        """Ask the customer for their number in place of the operator's word."""
+        if mail.tries.unknown:
+            await self._route.sender.look_for_telegram()
+        try:
+            number, echo = await self._phone_request.ask(address, mail)
+        except TelegramRefusedError as error:
+            raise self._refused(error, message, mail) from None
+        return Done(follow_ups=[*report(message, mail, SENT, text="", message_id=number), echo])
+
+    def _refused(
+        self, error: TelegramRefusedError, message: OperatorMessage, mail: Mail
+    ) -> Refused:
+        reason = explain(error.reason, self._route.words)
+        return Refused(error.reason, report(message, mail, ERROR, text=reason))
+
     async def handle_notice(self, mail: Mail) -> Done:
         """Tell the customer something in the bot's own name; operators will see it as an echo."""
-        if not await self._said(mail):
+        mirrored = read_note(mail.entries[0].body).get(MIRROR) != ""
+        if not await self._said(mail) or not mirrored:
             return Done()
         return Done(follow_ups=[Posting(PLANFIX, mail.chat, ECHO, mail.entries[0].body)])
 
@@ -75,7 +98,10 @@ class PlanfixHandlers:
         address = await self._route.chats.address_of(mail.chat)
         try:
             await self._route.sender.send(
-                mail.chat, SendMessage(chat_id=address.chat_id, text=own["text"])
+                mail.chat,
+                SendMessage(
+                    chat_id=address.chat_id, text=own["text"], reply_markup=keyboard_of(own)
+                ),
             )
         except TelegramRefusedError as error:
             log.warning("telegram.own_refused", chat=mail.chat, reason=error.reason)

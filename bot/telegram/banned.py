@@ -4,17 +4,17 @@ import structlog
 from aiogram import Bot
 
 from bot.chats.bans import Bans
+from bot.customers.notices import notice
 from bot.journal.handling import BANNED, Done, Handler, Mail
-from bot.telegram.notices import notice
 from bot.telegram.updates import StoredUpdate, customer_in, read_update
-from bot.texts import customer_texts
+from bot.texts import CustomerLanguages
 
 log = structlog.get_logger("bot.telegram")
 
 _WRITTEN = "message"
 
 
-def unless_banned(handler: Handler, bans: Bans, bot: Bot) -> Handler:
+def unless_banned(handler: Handler, bans: Bans, bot: Bot, languages: CustomerLanguages) -> Handler:
     """A handler of updates that leaves to `handler` only those of chats that are not banned.
 
     A customer who writes all the same is told so, once.
@@ -29,7 +29,7 @@ def unless_banned(handler: Handler, bans: Bans, bot: Bot) -> Handler:
         customer = customer_in(stored) if stored and stored.kind == _WRITTEN else None
         if customer is None or not await bans.stored.tell_once(mail.chat):
             return Done(outcome=BANNED)
-        text = customer_texts(customer.language_code).blocked
+        text = languages.texts(customer.language_code).blocked
         return Done(follow_ups=[notice(mail.chat, customer, text)], outcome=BANNED)
 
     return handle

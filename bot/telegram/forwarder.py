@@ -8,9 +8,10 @@ from aiogram import Bot
 from aiogram.types import User
 from redis.exceptions import RedisError
 
-from bot.chats.chats import Chats
+from bot.chats.chats import ChatRecord, Chats
 from bot.chats.memory import Memory
 from bot.chats.remembered import Said
+from bot.customers.notices import MIRROR
 from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey, Posting
 from bot.journal.lanes import ECHO, PLANFIX, READ, STATUS, note, read_note
@@ -21,7 +22,7 @@ from bot.start.payload import NOTHING_SAID, StartPayload
 from bot.telegram.contacts import ContactCards
 from bot.telegram.large_files import without_too_large
 from bot.texts import OperatorTexts
-from bot.to_planfix import Content
+from bot.to_planfix import Content, CustomerFile
 from planfix_adapter import Attachment, ChatId, Contact, ContactId, NewMessage, PlanfixClient
 
 log = structlog.get_logger("bot.telegram")
@@ -43,6 +44,17 @@ class CustomerMessage:
     """A further line, if the customer has written before."""
     task: StartPayload = NOTHING_SAID
     """What the task is to have, if PlanFix opens one for this message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What became of a customer's message: PlanFix has it."""
+
+    known: ChatRecord
+    """What was remembered of the chat before."""
+    left_out: Sequence[CustomerFile]
+    """Files that could not be carried; operators were told."""
+    follow_ups: Sequence[Posting]
 
 
 class Forwarder:
@@ -69,8 +81,8 @@ class Forwarder:
         self._words = words
         self._metrics = metrics
 
-    async def forward(self, message: CustomerMessage, mail: Mail) -> list[Posting]:
-        """Give PlanFix a customer's message, and what is new of the customer; returns what follows.
+    async def forward(self, message: CustomerMessage, mail: Mail) -> Forwarded:
+        """Give PlanFix a customer's message, and what is new of the customer.
 
         Raises:
             Later: It has to be tried again later.
@@ -78,7 +90,7 @@ class Forwarder:
         """
         known = await self._chats.load(mail.chat)
         card = await self._cards.card(message.customer, known, message.phone)
-        content = await without_too_large(
+        content, left_out = await without_too_large(
             self._bot, message.content, self._words.content, mail.tries
         )
         if message.phone:  # before PlanFix knows it: an operator may use it at once
@@ -98,9 +110,9 @@ class Forwarder:
         )  # fmt: skip
         self._memory.remember(mail.chat, message.said)  # goes to disk together with the settlement
         await self._save(mail.chat, card.remember)
-        if known.unread and message.written_id is not None:
-            return [note(STATUS, mail.chat, READ, message_id=message.written_id)]
-        return []
+        seen = known.unread and message.written_id is not None
+        read = [note(STATUS, mail.chat, READ, message_id=message.written_id)] if seen else []
+        return Forwarded(known, left_out, read)
 
     async def _save(self, chat: ChatKey, fields: Mapping[str, str | int]) -> None:
         """Remember what PlanFix knows of the customer now; a failure is worth no second message."""
@@ -128,9 +140,9 @@ class Forwarder:
         """Show operators what the bot itself said to the customer."""
         echo = read_note(mail.entries[0].body)
         contact = Contact(ContactId(echo["contact_id"]), echo["name"], echo["last_name"])
-        message = NewMessage(
-            ChatId(mail.chat), echo["text"], contact, title=self._title(contact), is_echo=True
-        )
+        text = echo.get(MIRROR) or echo["text"]
+        title = self._title(contact)
+        message = NewMessage(ChatId(mail.chat), text, contact, title=title, is_echo=True)
         await send_message(self._planfix, self._metrics, message, mail.tries)
         return Done()
 

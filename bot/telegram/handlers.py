@@ -20,15 +20,16 @@ from aiogram.types import (
 
 from bot.chats.chats import NOWHERE, ChatAddress, Chats
 from bot.chats.phones import to_e164
+from bot.customers.commands import Commands, command_in
+from bot.customers.replies import Replies
 from bot.journal.handling import Done, Mail, Refused
 from bot.journal.journal import ChatKey
 from bot.start.links import StartLinks
 from bot.telegram.albums import Album, whole_album
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.forwarder import CustomerMessage, Forwarder
-from bot.telegram.notices import notice
 from bot.telegram.updates import StoredUpdate, customer_in, plain_words, read_update
-from bot.texts import OperatorTexts, customer_texts
+from bot.texts import OperatorTexts
 from bot.to_planfix import Content, content_of, events, unsupported
 from bot.to_planfix.cards import is_own_contact
 from bot.to_planfix.content import clean, joined
@@ -93,13 +94,15 @@ class TelegramHandlers:
 
     def __init__(
         self,
+        *,
         bot: Bot,
         chats: Chats,
         forwarder: Forwarder,
         words: OperatorTexts,
-        *,
         start_links: StartLinks,
         listening_since: Callable[[], float | None],
+        replies: Replies,
+        commands: Commands,
     ) -> None:
         self._bot = bot
         self._chats = chats
@@ -107,6 +110,8 @@ class TelegramHandlers:
         self._words = words.content
         self._start_links = start_links
         self._listening_since = listening_since
+        self._replies = replies
+        self._commands = commands
         self._passed_over: set[ChatKey] = set()
         self._router = self._make_router()
 
@@ -157,18 +162,25 @@ class TelegramHandlers:
             note_if_known=words_of_ours(self._words.started_again),
             task=started.said,
         )
-        follow_ups = await self._forwarder.forward(written, mail)
-        text = customer_texts(written.customer.language_code).greeting
-        return Done(follow_ups=[*follow_ups, notice(mail.chat, written.customer, text)])
+        done = await self._forwarder.forward(written, mail)
+        greeting = await self._replies.to_start(written.customer, done.known, mail)
+        return Done(follow_ups=[*done.follow_ups, *greeting])
 
     async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
+        if command := command_in(message):
+            customer = customer_of(message.chat, message.from_user)
+            return Done(follow_ups=[await self._commands.answer(command, customer, mail)])
         album = Album([message], unreadable)
         if message.media_group_id:
             album = await whole_album(
                 message.media_group_id, mail, self._bot, self._listening_since()
             )
-        follow_ups = await self._forwarder.forward(self._written(album), mail)
-        return Done(len(album.messages), follow_ups)
+        written = self._written(album)
+        done = await self._forwarder.forward(written, mail)
+        replies = await self._replies.to_message(
+            album.messages[-1], written.customer, done.known, done.left_out, mail
+        )
+        return Done(len(album.messages), [*done.follow_ups, *replies])
 
     def _written(self, album: Album) -> CustomerMessage:
         message = album.messages[-1]
@@ -193,10 +205,10 @@ class TelegramHandlers:
         if not content:
             return _ignored(mail.chat, "edited_message", reason)
         customer = customer_of(message.chat, message.from_user)
-        follow_ups = await self._forwarder.forward(CustomerMessage(customer, content), mail)
+        done = await self._forwarder.forward(CustomerMessage(customer, content), mail)
         # Only now: an edit that is tried again must not look as if nothing had changed.
         await self._chats.remember(mail.chat, [said])
-        return Done(follow_ups=follow_ups)
+        return Done(follow_ups=done.follow_ups)
 
     async def _on_reaction(self, event: MessageReactionUpdated, mail: Mail) -> Done:
         if event.user is None or event.user.id != event.chat.id:
@@ -224,9 +236,8 @@ class TelegramHandlers:
         return await self._forward_event(customer, content, mail)
 
     async def _forward_event(self, customer: User, content: Content, mail: Mail) -> Done:
-        return Done(
-            follow_ups=await self._forwarder.forward(CustomerMessage(customer, content), mail)
-        )
+        done = await self._forwarder.forward(CustomerMessage(customer, content), mail)
+        return Done(follow_ups=done.follow_ups)
 
     async def _on_other(self, stored: StoredUpdate, mail: Mail) -> Done:
         """An update without a handler: named to operators, if it is a customer's."""

@@ -1,5 +1,6 @@
 """Files above Telegram's limit: offered if the server gives them, else named in words."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from aiogram import Bot
@@ -19,8 +20,8 @@ _BAD_REQUEST = 400
 
 async def without_too_large(
     bot: Bot, content: Content, words: ContentTexts, tries: Tries
-) -> Content:
-    """Replace the files that Telegram does not give to bots by words.
+) -> tuple[Content, Sequence[CustomerFile]]:
+    """Replace the files that Telegram does not give to bots by words; returns these files, too.
 
     A Bot API server of one's own gives files of any size, so only the server can tell.
 
@@ -28,15 +29,17 @@ async def without_too_large(
         Later: Telegram does not answer.
     """
     if all(file.size <= CLOUD_FILE_LIMIT for file in content.files):
-        return content
+        return content, ()
     kept: list[CustomerFile] = []
+    left_out: list[CustomerFile] = []
     lines = [content.text] if content.text else []
     for file in content.files:
         if file.size > CLOUD_FILE_LIMIT and not await _is_given(bot, file, tries):
+            left_out.append(file)
             lines.append(too_large(file, words))
         else:
             kept.append(file)
-    return Content("\n".join(lines), tuple(kept))
+    return Content("\n".join(lines), tuple(kept)), left_out
 
 
 async def _is_given(bot: Bot, file: CustomerFile, tries: Tries) -> bool:

@@ -2,19 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import structlog
 from aiogram import Bot
-from aiogram.methods import SendChatAction, SendMessage, TelegramMethod
+from aiogram.methods import SendMessage, TelegramMethod
 
 from bot.chats.chats import ChatAddress, Chats
 from bot.journal.handling import Later
 from bot.journal.journal import ChatKey
 from bot.monitoring.metrics import Metrics
-from bot.tasks import cancel
+from bot.telegram import chat_actions
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.errors import CALL_ERRORS, Failure, Verdict, understand
 from bot.telegram.limits import Limits
@@ -27,9 +26,6 @@ TEXT_TIMEOUT: Final = 60
 
 _PATIENCE = 15.0
 """Seconds to wait for the turn of a file, which would have to be fetched again later."""
-_ACTION_AFTER = 1.0
-_ACTION_EVERY = 4.5
-_ACTION_TIMEOUT = 5
 _LOOK_TIMEOUT = 10
 
 
@@ -83,27 +79,9 @@ class TelegramSender:
                 raise Later("Telegram's limit for this chat", seconds=pause, failed=False)
             await asyncio.sleep(pause)
 
-    @asynccontextmanager
-    async def showing(self, address: ChatAddress, action: str) -> AsyncIterator[None]:
+    def showing(self, address: ChatAddress, action: str) -> AbstractAsyncContextManager[None]:
         """Show the customer that something is on its way, if the `with` block takes a while."""
-        task = asyncio.create_task(self._show_for_ever(address, action))
-        try:
-            yield
-        finally:
-            await cancel(task)
-
-    async def _show_for_ever(self, address: ChatAddress, action: str) -> None:
-        method = SendChatAction(
-            chat_id=address.chat_id,
-            action=action,
-            message_thread_id=address.topic_id,
-            business_connection_id=address.business_connection_id,
-        )
-        await asyncio.sleep(_ACTION_AFTER)
-        with suppress(*CALL_ERRORS):  # a courtesy: then without
-            while True:
-                await self._bot(method, request_timeout=_ACTION_TIMEOUT)
-                await asyncio.sleep(_ACTION_EVERY)
+        return chat_actions.showing(self._bot, address, action)
 
     async def _conclude(self, chat: ChatKey, failure: Failure) -> list[int]:
         match failure.verdict:
