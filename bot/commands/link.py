@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import segno
-
 from bot.commands.errors import CommandError
 from bot.settings.settings import Settings
 from bot.start.links import StartLinks
@@ -133,6 +131,8 @@ async def _ask_name(settings: Settings) -> str:
 
 
 def _save(link: str, path: Path) -> None:
+    import segno  # noqa: PLC0415 - the bridge starts without it
+
     if path.suffix.lower() not in _PICTURES:
         raise CommandError(f"--qr {path}: must end with .svg or .png, or be - for the terminal")
     segno.make_qr(link, error="m").save(str(path), scale=8)
@@ -140,6 +140,8 @@ def _save(link: str, path: Path) -> None:
 
 def _drawn(link: str, *, colours: bool) -> str:
     """The QR code as text; with colours it can be read on terminals of any colour."""
+    import segno  # noqa: PLC0415 - as above
+
     out = io.StringIO()
     segno.make_qr(link).terminal(out, compact=True)
     lines = out.getvalue().splitlines()
