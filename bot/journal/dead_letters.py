@@ -56,6 +56,12 @@ class DeadLetters:
             if letter := await self.get(entry_id):
                 yield letter
 
+    async def latest(self, most: int) -> list[DeadLetter]:
+        """Up to `most` of them, the newest first."""
+        ids: list[Any] = await self._redis.zrevrange(self._times, 0, most - 1)
+        letters: list[Any] = await self._redis.hmget(self._letters, ids) if ids else []
+        return [DeadLetter.parse(raw) for raw in letters if isinstance(raw, bytes)]
+
     async def get(self, entry_id: str) -> DeadLetter | None:
         """The one with this id."""
         raw = await self._redis.hget(self._letters, entry_id)

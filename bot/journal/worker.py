@@ -78,6 +78,15 @@ class Worker:
         self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
 
+    @property
+    def lane(self) -> Lane:
+        """Whose mailboxes."""
+        return self._lane
+
+    def seconds_away(self) -> float:
+        """For how long the lane's far side has been taken to be away; 0: it is there."""
+        return self._gate.seconds_away()
+
     def room(self) -> int:
         """How many chats could be taken now, besides those in hand."""
         if self._stopping or self._gate.closed:

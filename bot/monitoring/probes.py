@@ -1,7 +1,6 @@
 """`/healthz`, `/readyz` and `/metrics`."""
 
 from asyncio import timeout
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -11,9 +10,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.journal.batcher import Batcher
-from bot.journal.journal import Journal
-from bot.journal.lanes import LANES
 from bot.monitoring.metrics import Metrics
+from bot.monitoring.watch import Snapshot, Watch
 
 _PATIENCE: Final = 2.0
 """Seconds that Redis may take. Whoever asks how we are does not wait longer."""
@@ -27,18 +25,14 @@ class Monitoring:
 
     Args:
         redis: The store; the bridge is ready only while it answers.
-        journal: To count what waits.
+        watch: Looks at what waits, and whether updates come in.
         metrics: What is shown.
-        source_running: Whether updates of Telegram come in.
     """
 
-    def __init__(
-        self, redis: Redis, journal: Journal, metrics: Metrics, source_running: Callable[[], bool]
-    ) -> None:
+    def __init__(self, redis: Redis, watch: Watch, metrics: Metrics) -> None:
         self._redis = redis
-        self._journal = journal
+        self._watch = watch
         self._metrics = metrics
-        self._source_running = source_running
         self._redis_answers = Batcher(self._ping, most=_ASKERS)
         self._page = Batcher(self._make_page, most=_ASKERS)
 
@@ -54,7 +48,8 @@ class Monitoring:
 
     async def ready(self, _: web.Request) -> web.Response:
         """200 if Redis answers and updates come in, else 503; tells which."""
-        state = {"redis": await self._redis_answers(None), "telegram": self._source_running()}
+        receiving = self._watch.local().receiving
+        state = {"redis": await self._redis_answers(None), "telegram": receiving}
         return web.json_response(state, status=200 if all(state.values()) else 503)
 
     async def _ping(self, askers: list[None]) -> list[bool]:
@@ -70,12 +65,25 @@ class Monitoring:
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _make_page(self, askers: list[None]) -> list[bytes]:
-        with suppress(RedisError, OSError):  # without them, the counters are still worth showing
-            async with timeout(_PATIENCE):
-                await self._count()
+        self._show(await self._watch.look(_PATIENCE))
         return [generate_latest(self._metrics.registry)] * len(askers)
 
-    async def _count(self) -> None:
-        for lane in LANES:
-            self._metrics.waiting_chats.labels(lane).set(await self._journal.waiting(lane))
-        self._metrics.dead_letters.set(await self._journal.dead_letters())
+    def _show(self, now: Snapshot) -> None:
+        """Set the gauges. Without Redis those about it stay as they were, but for `redis_up`."""
+        metrics = self._metrics
+        metrics.receiving.set(now.receiving)
+        metrics.leading.set(now.leading)
+        for lane, seconds in now.away.items():
+            metrics.away.labels(lane).set(seconds)
+        metrics.redis_up.set(now.redis is not None)
+        if now.redis is None:
+            return
+        metrics.redis_ping.set(now.redis.seconds)
+        metrics.redis_memory.set(now.redis.memory)
+        metrics.redis_memory_limit.set(now.redis.memory_limit)
+        metrics.redis_saved.set(now.redis.saved)
+        metrics.dead_letters.set(now.dead_letters)
+        for view in now.lanes:
+            metrics.waiting_chats.labels(view.lane).set(view.chats)
+            metrics.waiting_entries.labels(view.lane).set(view.entries)
+            metrics.oldest.labels(view.lane).set(view.oldest)

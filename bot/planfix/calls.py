@@ -8,10 +8,12 @@ import structlog
 
 from bot.journal.handling import Later, Refused
 from bot.journal.journal import Tries
-from bot.monitoring.metrics import Metrics
+from bot.monitoring.metrics import THEIR_LIMIT, Metrics
 from planfix_adapter import ChatId, NewMessage, Outcome, PlanfixClient, PlanfixError
 
 log = structlog.get_logger("bot.planfix")
+
+_TOO_FAST = 429  # HTTP's number
 
 
 async def send_message(
@@ -63,6 +65,8 @@ def planfix_call(
         yield
     except PlanfixError as error:
         outcome = str(error.outcome)
+        if error.status == _TOO_FAST:
+            metrics.limited("planfix", THEIR_LIMIT, error.retry_after or 0)
         if error.outcome is Outcome.REFUSED:
             raise Refused(error.reason) from None
         unknown = error.outcome is Outcome.UNKNOWN and not repeatable
@@ -77,6 +81,6 @@ def planfix_call(
         ) from None
     finally:
         seconds = time.perf_counter() - start
-        metrics.calls.labels("planfix", outcome).observe(seconds)
+        metrics.calls.labels("planfix", cmd, outcome).observe(seconds)
         if outcome == "ok":
             log.debug("planfix.accepted", cmd=cmd, chat=chat, ms=round(seconds * 1000))

@@ -73,6 +73,7 @@ class ServerSettings(Section):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: Networks = ()
+    status_key: Key | None = None
 
 
 class RedisSettings(Section):
@@ -178,6 +179,7 @@ class Settings(BaseSettings):
             token.partition(":")[2],
             self.planfix.token.get_secret_value(),
             *(key.get_secret_value() for key in self.planfix.webhook_token),
+            *([self.server.status_key.get_secret_value()] if self.server.status_key else []),
             *([proxy.password] if proxy.password else []),
             *redis,
             *([dsn, str(urlsplit(dsn).username)] if dsn else []),

@@ -12,7 +12,7 @@ from aiogram.methods import SendMessage, TelegramMethod
 from bot.chats.chats import ChatAddress, Chats
 from bot.journal.handling import Later
 from bot.journal.journal import ChatKey
-from bot.monitoring.metrics import Metrics
+from bot.monitoring.metrics import THEIR_LIMIT, Metrics
 from bot.telegram import chat_actions
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.errors import CALL_ERRORS, Failure, Verdict, understand
@@ -68,7 +68,8 @@ class TelegramSender:
             outcome = failure.verdict.name.lower()
         finally:
             took = time.perf_counter() - start
-            self._metrics.calls.labels("telegram", outcome).observe(took)
+            what = "upload" if upload else "text"
+            self._metrics.calls.labels("telegram", what, outcome).observe(took)
             log.debug("telegram.called", chat=chat, outcome=outcome, ms=round(took * 1000))
         return await self._conclude(chat, failure)
 
@@ -98,6 +99,8 @@ class TelegramSender:
                 self._metrics.possible_repeats.labels("telegram").inc()
                 log.warning("telegram.outcome_unknown", chat=chat, reason=failure.reason)
         away = failure.verdict is Verdict.NOT_SENT and failure.retry_after is None
+        if failure.retry_after is not None:
+            self._metrics.limited("telegram", THEIR_LIMIT, failure.retry_after)
         unknown = failure.verdict is Verdict.UNKNOWN
         raise Later(failure.reason, seconds=failure.retry_after, away=away, unknown=unknown)
 

@@ -124,11 +124,18 @@ class Poller:
         self._answered = False
         self._began = time.time()
         self._caught_up: float | None = None
+        self.trouble = ""
+        """What went wrong with the last call, without the token; empty: nothing did."""
 
     @property
     def running(self) -> bool:
         """Whether the last call was answered, or another process polls."""
         return self._answered or self._standing_by()
+
+    @property
+    def leading(self) -> bool:
+        """Whether it is this process that polls."""
+        return not self._standing_by()
 
     @property
     def listening_since(self) -> float | None:
@@ -174,7 +181,9 @@ class Poller:
         self._answered = answered
         if not answered:
             self._caught_up = None
-        elif self._caught_up is None and not more:
+            return
+        self.trouble = ""
+        if self._caught_up is None and not more:
             self._caught_up = time.time()
 
     async def _poll(self, offset: int, seconds: int) -> list[dict[str, Any]]:
@@ -199,6 +208,7 @@ class Poller:
         pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(failures - 1, 6))
         code = error.code if isinstance(error, TelegramCallError) else None
         hint = _HINTS.get(code or 0)
+        self.trouble = f"{error} ({hint})" if hint else str(error)
         if isinstance(error, TelegramCallError) and error.retry_after:
             pause = error.retry_after
         log.error("telegram.polling_failed", error=str(error), hint=hint, seconds=pause)
@@ -233,6 +243,10 @@ class TelegramWebhook:
         self._secret = key.hexdigest()
         self.running = False
         """Whether Telegram knows our address."""
+        self.leading = True
+        """Each process takes what is delivered to it."""
+        self.trouble = ""
+        """Why Telegram does not know our address yet; empty: no try has failed."""
         self.listening_since: float | None = time.time()
         """Since when Telegram's deliveries are taken, in seconds since 1970."""
 
@@ -253,9 +267,11 @@ class TelegramWebhook:
             try:
                 await raw_call(self._bot, "setWebhook", params)
                 self.running = True
+                self.trouble = ""
                 log.info("telegram.webhook_set", url=self._url)
             except TelegramCallError as error:
                 failures += 1
+                self.trouble = str(error)
                 pause = min(_LONGEST_PAUSE, _PAUSE * 2 ** min(failures - 1, 6))
                 pause = error.retry_after or pause
                 log.error("telegram.webhook_not_set", error=str(error), seconds=pause)
