@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -21,6 +23,7 @@ from bot.customers.out_of_hours import OutOfHours
 from bot.customers.phone_request import PhoneRequest
 from bot.customers.replies import Replies
 from bot.journal.backlog import Backlog
+from bot.journal.dead_letters import DeadLetters
 from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
 from bot.journal.lanes import (
@@ -38,10 +41,16 @@ from bot.journal.lanes import (
     UPDATE,
 )
 from bot.journal.worker import Worker
+from bot.logs.safety import Redactor
 from bot.media.links import MediaLinks
 from bot.media.view import MediaView
-from bot.monitoring.metrics import Metrics
+from bot.monitoring.history import History
+from bot.monitoring.metrics import OWN_LIMIT, Metrics
 from bot.monitoring.probes import Monitoring
+from bot.monitoring.status_access import StatusAccess
+from bot.monitoring.status_page import StatusPage
+from bot.monitoring.status_view import Bridge
+from bot.monitoring.watch import Watch
 from bot.planfix import banned as planfix_banned
 from bot.planfix.alarms import Alarms
 from bot.planfix.delivery import Route
@@ -153,10 +162,15 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         memory = Memory(core.chats)
         stack.push_async_callback(memory.close)
         source = _source(core)
-        await stack.enter_async_context(serving(_web_app(core, source), settings.server))
+        workers = _workers(core, source, files, memory)
+        watch = Watch(redis, core.prefix, core.journal, source, workers)
+        history = History(redis, core.prefix, core.metrics, watch)
+        app = _web_app(core, source, watch, history)
+        await stack.enter_async_context(serving(app, settings.server))
         await stack.enter_async_context(_beside(Backlog(redis, core.prefix).follow(), "backlog"))
         await stack.enter_async_context(core.bans.followed())
-        await stack.enter_async_context(_working(_workers(core, source, files, memory)))
+        await stack.enter_async_context(_working(workers))
+        await stack.enter_async_context(_beside(history.keep(), "history"))
         await stack.enter_async_context(_beside(source.run(), "telegram source"))
         menu = Menu(core.bot, core.languages, shown=settings.customers.menu)
         await stack.enter_async_context(_beside(menu.run(), "menu of commands"))
@@ -215,23 +229,41 @@ def _source(core: _Core) -> Poller | TelegramWebhook:
     return TelegramWebhook(core.bot, updates, core.settings.server.public_url)
 
 
-def _web_app(core: _Core, source: Poller | TelegramWebhook) -> web.Application:
+def _web_app(
+    core: _Core, source: Poller | TelegramWebhook, watch: Watch, history: History
+) -> web.Application:
     """Everything that others can ask our server for."""
     doorkeeper = Doorkeeper(core.settings.server.trusted_proxies, core.metrics)
     app = web.Application(client_max_size=MAX_BODY, middlewares=[doorkeeper.watch])
     answers = OperatorMessageStore(core.journal, core.chats, core.words, core.metrics)
     planfix = core.settings.planfix
     keys = [key.get_secret_value() for key in planfix.webhook_token]
-    warn_of_short_keys(keys)
+    warn_of_short_keys("planfix.webhook_token", keys)
     PlanfixWebhook(
         planfix.provider_id, keys, answers.store, on_refused=doorkeeper.planfix_refused
     ).register(app)
     MediaView(core.links, TelegramFiles(core.bot)).register(app)
-    Monitoring(core.redis, core.journal, core.metrics, lambda: source.running).register(app)
+    Monitoring(core.redis, watch, core.metrics).register(app)
     Probe(core.settings.telegram.token.get_secret_value()).register(app)
+    _status_page(core, watch, history).register(app)
     if isinstance(source, TelegramWebhook):
         source.register(app)
     return app
+
+
+def _status_page(core: _Core, watch: Watch, history: History) -> StatusPage:
+    settings = core.settings
+    key = settings.server.status_key.get_secret_value() if settings.server.status_key else None
+    warn_of_short_keys("server.status_key", [key] if key else [])
+    return StatusPage(
+        Bridge(settings.telegram.bot_id, settings.telegram.mode, time.time()),
+        DeadLetters(core.redis, core.prefix),
+        watch,
+        history,
+        StatusAccess(key, settings.telegram.token.get_secret_value()),
+        language=settings.planfix.language,
+        redact=Redactor(settings.secrets()),
+    )
 
 
 def _workers(
@@ -271,6 +303,7 @@ def _workers(
         core.prefix,
         per_second=settings.limits.messages_per_second,
         chat_per_second=settings.limits.chat_messages_per_second,
+        on_wait=partial(metrics.limited, "telegram", OWN_LIMIT),
     )
     sender = TelegramSender(core.bot, chats, limits, metrics)
     route = Route(sender, files, chats, memory, words.delivery, core.languages)

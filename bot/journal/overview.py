@@ -37,6 +37,8 @@ class LaneOverview:
     oldest: float
     """The age of the oldest head, in seconds."""
     longest: Sequence[Mailbox]
+    estimated: bool = False
+    """There are so many chats that not all were looked at."""
 
 
 async def overview(redis: Redis, prefix: str, lane: Lane, *, longest: int = 5) -> LaneOverview:
@@ -66,9 +68,17 @@ async def glance(redis: Redis, prefix: str, lane: Lane, *, longest: int = 5) -> 
         found += await look(keys=[prefix], args=[lane, last, chats - 1])
     boxes = sorted(map(_mailbox, found), key=lambda box: box.age, reverse=True)
     entries = sum(box.entries for box in boxes)
-    if boxes and len(boxes) < chats:
+    estimated = chats > 2 * _GLANCE
+    if estimated and boxes:
         entries = round(entries / len(boxes) * chats)
-    return LaneOverview(lane, chats, entries, boxes[0].age if boxes else 0.0, boxes[:longest])
+    return LaneOverview(
+        lane,
+        chats,
+        entries,
+        boxes[0].age if boxes else 0.0,
+        boxes[:longest],
+        estimated=estimated,
+    )
 
 
 async def _mailboxes(redis: Redis, prefix: str, lane: Lane) -> AsyncIterator[Mailbox]:

@@ -3,7 +3,15 @@
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
 from bot.journal.lanes import LANES, PLANFIX, TELEGRAM
 
@@ -31,6 +39,8 @@ class Metrics:
     """
 
     def __init__(self) -> None:
+        # When each counter began is of no use to anybody. The function ships without types.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         build = Info("bridge_build", "The program's version.", registry=self.registry)

@@ -48,7 +48,9 @@ class StatusAccess:
 
     def opens(self, given: str) -> bool:
         """Whether `given` is the key."""
-        return self._key is not None and hmac.compare_digest(given.encode(), self._key.encode())
+        return self._key is not None and hmac.compare_digest(
+            given.encode(errors="replace"), self._key.encode()
+        )
 
     def let_in(self, request: web.Request, response: web.Response) -> None:
         """Give a cookie that stands for the key, to this page alone and to no script."""
@@ -57,7 +59,7 @@ class StatusAccess:
             COOKIE,
             _dump(self._sessions, secrets.token_urlsafe(12)),
             max_age=SESSION_SECONDS,
-            path=None,
+            path="",
             httponly=True,
             samesite="Strict",
             secure=not is_loopback(_host(request)),

@@ -111,8 +111,9 @@ class StatusTexts:
     oldest: str
     lanes: Mapping[str, str]
     stuck_title: str
+    stuck_chat: str
+    """`{chat}`, `{messages}`, `{duration}`, `{tries}`."""
     chat: str
-    tries: str
     reason: str
     estimated: str
     dead_title: str

@@ -32,7 +32,7 @@ SHORTEST_KEY: Final = 16
 """Characters. Pauses alone do not protect a key that can be guessed."""
 
 _FAILED = frozenset({401, 403, 404})
-_DOORS = frozenset({"planfix", "telegram", "media"})
+_DOORS = frozenset({"planfix", "telegram", "media", "status"})
 
 
 @dataclass(slots=True)
@@ -41,10 +41,10 @@ class _Failures:
     last: float
 
 
-def warn_of_short_keys(keys: Iterable[str]) -> None:
-    """Say so if a key of ours for PlanFix is too short."""
+def warn_of_short_keys(setting: str, keys: Iterable[str]) -> None:
+    """Say so if a key of ours, which `setting` gives, is too short."""
     if any(len(key) < SHORTEST_KEY for key in keys):
-        log.warning("planfix.short_key", setting="planfix.webhook_token", shortest=SHORTEST_KEY)
+        log.warning("door.short_key", setting=setting, shortest=SHORTEST_KEY)
 
 
 class Doorkeeper:
