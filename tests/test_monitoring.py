@@ -9,22 +9,30 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.journal import ChatKey, Journal, Posting, Tries
 from bot.journal.lanes import PLANFIX
+from bot.journal.overview import glance
 from bot.monitoring import probes as monitoring
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.probes import Monitoring
+from bot.monitoring.watch import Watch
+
+
+class Source:
+    """Where updates come in, or do not."""
+
+    running, leading, trouble = True, True, ""
 
 
 class Watched:
     """The three paths on a server of their own, over a source that runs or does not."""
 
     def __init__(self, redis: Redis, prefix: str) -> None:
-        self.source_running = True
+        self.source = Source()
         self.url = ""
-        journal = Journal(redis, prefix)
+        watch = Watch(redis, prefix, Journal(redis, prefix), self.source, [])
         self._app = web.Application()
-        self.monitoring = Monitoring(redis, journal, Metrics(), lambda: self.source_running)
+        self.monitoring = Monitoring(redis, watch, Metrics())
         self.monitoring.register(self._app)
         self.runner = web.AppRunner(self._app, access_log=None)
 
@@ -52,7 +60,7 @@ async def watched(redis: Redis, prefix: str) -> AsyncIterator[Watched]:
 async def test_ready_needs_both_redis_and_updates(watched: Watched) -> None:
     """`/readyz` says which part is missing; `/healthz` says yes all the while."""
     assert await watched.get("/readyz") == (200, '{"redis": true, "telegram": true}')
-    watched.source_running = False
+    watched.source.running = False
     assert await watched.get("/readyz") == (503, '{"redis": true, "telegram": false}')
     assert (await watched.get("/healthz"))[0] == 200
 
@@ -74,9 +82,32 @@ async def test_a_frozen_redis_makes_nobody_wait(
 
 async def test_metrics_show_what_waits(watched: Watched, redis: Redis, prefix: str) -> None:
     """`/metrics` counts chats that wait, and names no chat."""
-    await Journal(redis, prefix).put(Posting(PLANFIX, ChatKey("987654"), "kind", b"body"))
+    posting = Posting(PLANFIX, ChatKey("987654"), "kind", b"body")
+    await Journal(redis, prefix).put_all([posting, posting])
     status, text = await watched.get("/metrics")
     assert status == 200
     assert 'bridge_waiting_chats{lane="planfix"} 1.0' in text
+    assert 'bridge_waiting_entries{lane="planfix"} 2.0' in text
     assert "bridge_dead_letters 0.0" in text
     assert "987654" not in text
+
+
+async def test_a_glance_costs_the_same_at_any_size(redis: Redis, prefix: str) -> None:
+    """Of a thousand chats a bounded number is looked at; what waits in all is estimated from it."""
+    journal = Journal(redis, prefix)
+    chats = [ChatKey(str(number)) for number in range(1000)]
+    await journal.put_all([Posting(PLANFIX, chat, "kind", b"body") for chat in chats * 3])
+    [tried], _ = await journal.claim(PLANFIX, chats=1)
+    await journal.postpone(tried, 60, Tries(4, 0, "no answer"))
+    before = await _commands(redis)
+    seen = await glance(redis, prefix, PLANFIX)
+    assert await _commands(redis) - before < 1500
+    assert (seen.chats, seen.entries, seen.estimated) == (1000, 3000, True)
+    few = await glance(redis, prefix, PLANFIX, longest=1000)
+    assert tried.chat in {box.chat for box in few.longest}, "what was tried in vain is seen too"
+
+
+async def _commands(redis: Redis) -> int:
+    """How many commands Redis has carried out, scripts' own among them."""
+    stats = await redis.info("commandstats")
+    return sum(each["calls"] for each in stats.values())
