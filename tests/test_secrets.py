@@ -8,9 +8,20 @@ import aiohttp
 
 from support import PLANFIX_KEY, TOKEN, WEBHOOK_KEY, World, world
 
-SECRETS = (TOKEN, TOKEN.partition(":")[2], PLANFIX_KEY, WEBHOOK_KEY)
+STATUS_KEY = "marker-status-key-of-enough-letters"
+SECRETS = (TOKEN, TOKEN.partition(":")[2], PLANFIX_KEY, WEBHOOK_KEY, STATUS_KEY)
 ECHO = f"nothing at /bot{TOKEN}/x?token={PLANFIX_KEY}&{WEBHOOK_KEY}"
-PATHS = ("/healthz", "/readyz", "/metrics", "/media/x/y", "/planfix", "/telegram", "/", "/../x")
+PATHS = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/status",
+    "/media/x/y",
+    "/planfix",
+    "/telegram",
+    "/",
+    "/../x",
+)
 
 
 def holders(texts: Iterable[tuple[str, str]]) -> list[str]:
@@ -20,7 +31,8 @@ def holders(texts: Iterable[tuple[str, str]]) -> list[str]:
 
 async def test_no_secret_is_anywhere(tmp_path: Path) -> None:
     """Through failing calls, wrong answers, crashes and strangers, no secret leaves its place."""
-    async with world(tmp_path / "data", BRIDGE_LOG__LEVEL="debug") as running:
+    settings = {"BRIDGE_LOG__LEVEL": "debug", "BRIDGE_SERVER__STATUS_KEY": STATUS_KEY}
+    async with world(tmp_path / "data", **settings) as running:
         await everything_goes_wrong(running)
         answers = await ask_everything(running)
         running.bridge.terminate()
@@ -28,6 +40,7 @@ async def test_no_secret_is_anywhere(tmp_path: Path) -> None:
         assert len(running.bridge.output) > 50
         assert holders((line, line) for line in running.bridge.output) == []
         assert holders(answers) == []
+        assert any('id="verdict"' in text for _, text in answers), "who has the key saw the page"
         check_calls_to_planfix(running)
         calls = ((call.method, str(call.params)) for call in running.telegram.calls)
         assert holders(calls) == []
@@ -78,7 +91,9 @@ async def ask_everything(running: World) -> list[tuple[str, str]]:
     urls = [*links, *(running.bridge.url + path for path in PATHS)]
     calls = [("GET", url, None) for url in urls]
     calls += [("POST", url, form) for url in urls for form in forms]  # type: ignore[misc]
-    async with aiohttp.ClientSession() as http:
+    jar = aiohttp.CookieJar(unsafe=True)  # that is what aiohttp calls one for addresses like ours
+    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+        await http.post(f"{running.bridge.url}/status/login", data={"key": STATUS_KEY})
 
         async def ask(method: str, url: str, form: dict[str, str] | None) -> tuple[str, str]:
             async with http.request(method, url, data=form, allow_redirects=False) as response:

@@ -66,7 +66,10 @@ class Watched:
         for text in texts:
             since, calls = len(self.running.bridge.events), self.gaps()
             self.running.planfix.faults.add(
-                "status", match="newMessage", code=400, body='{"error": "Нет поля <title>"}'
+                "status",
+                match="newMessage",
+                code=400,
+                body='{"error": "Недопустимый contactPhone: <пусто>"}',
             )
             self.running.telegram.add_customer("Иван").send_text(text)
             await self.running.bridge.wait_for_event("worker.refused", since=since)
@@ -154,7 +157,7 @@ async def test_dead_letters_are_tried_again_by_keyboard(watched: Watched) -> Non
         await expect(page.locator("#verdict")).to_contain_text("3 сообщения не приняты")
         dead = page.locator("#dead")
         await expect(dead.get_by_role("heading", level=3)).to_have_count(3)
-        await expect(dead).to_contain_text("Нет поля <title>")
+        await expect(dead).to_contain_text("Недопустимый contactPhone: <пусто>")
         await expect(dead).not_to_contain_text("заказ")
         oldest = dead.get_by_role("listitem").last
         await oldest.get_by_role("link").focus()
@@ -207,7 +210,7 @@ async def test_everything_fits_and_can_be_read(
 ) -> None:
     """On a phone and a desk, by day and by night: nothing sticks out, everything has contrast."""
     await a_day.write(watched.redis, key_prefix(42), time.time())
-    await watched.refuse("Где мой заказ?")
+    await watched.refuse("Где мой заказ?", "Когда доставка?")
     async with watched.page(viewport=size, color_scheme=scheme) as page:
         await expect(page.get_by_role("img")).to_have_count(6)
         await page.locator("summary").press("Enter")
@@ -215,7 +218,7 @@ async def test_everything_fits_and_can_be_read(
         if folder := os.environ.get("SCREENSHOTS"):
             await page.locator("summary").press("Enter")
             await _photograph(page, Path(folder), size, scheme)
-        await page.get_by_role("button", name="Попробовать ещё раз").click()
+        await page.locator("#retry-all").click()
         await expect(page.locator(".notice")).to_be_visible()
 
 
