@@ -230,6 +230,7 @@ async def _becomes_well(page: Page) -> None:
 
 
 async def _photograph(page: Page, folder: Path, size: dict[str, int], scheme: str) -> None:
+    await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     if size == DESK and scheme == "light":
         await page.screenshot(path=folder / "status.png", full_page=True)
     if size == PHONE and scheme == "dark":
