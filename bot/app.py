@@ -48,9 +48,8 @@ from bot.monitoring.history import History
 from bot.monitoring.metrics import OWN_LIMIT, Metrics
 from bot.monitoring.probes import Monitoring
 from bot.monitoring.status_access import StatusAccess
-from bot.monitoring.status_page import StatusPage
-from bot.monitoring.status_view import Bridge
-from bot.monitoring.watch import Watch
+from bot.monitoring.status_routes import StatusParts, StatusRoutes
+from bot.monitoring.watch import Bridge, Watch
 from bot.planfix import banned as planfix_banned
 from bot.planfix.alarms import Alarms
 from bot.planfix.delivery import Route
@@ -245,25 +244,26 @@ def _web_app(
     MediaView(core.links, TelegramFiles(core.bot)).register(app)
     Monitoring(core.redis, watch, core.metrics).register(app)
     Probe(core.settings.telegram.token.get_secret_value()).register(app)
-    _status_page(core, watch, history).register(app)
+    _status_routes(core, watch, history).register(app)
     if isinstance(source, TelegramWebhook):
         source.register(app)
     return app
 
 
-def _status_page(core: _Core, watch: Watch, history: History) -> StatusPage:
+def _status_routes(core: _Core, watch: Watch, history: History) -> StatusRoutes:
     settings = core.settings
     key = settings.server.status_key.get_secret_value() if settings.server.status_key else None
     warn_of_short_keys("server.status_key", [key] if key else [])
-    return StatusPage(
+    parts = StatusParts(
         Bridge(settings.telegram.bot_id, settings.telegram.mode, time.time()),
         DeadLetters(core.redis, core.prefix),
         watch,
         history,
         StatusAccess(key, settings.telegram.token.get_secret_value()),
-        language=settings.planfix.language,
-        redact=Redactor(settings.secrets()),
+        settings.planfix.language,
+        Redactor(settings.secrets()),
     )
+    return StatusRoutes(parts)
 
 
 def _workers(

@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
+import structlog
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
@@ -21,6 +22,17 @@ class Wire:
     def get_extra_info(self, name: str, default: object = None) -> object:
         """What aiohttp asks a transport."""
         return (self._peer, 4321) if name == "peername" else default
+
+
+def test_a_key_that_can_be_guessed_is_told() -> None:
+    """A short key is named by its setting, and not shown; a long one is fine."""
+    with structlog.testing.capture_logs() as said:
+        doorkeeper.warn_of_short_keys("server.status_key", ["long enough for anybody", "short"])
+        doorkeeper.warn_of_short_keys("planfix.webhook_token", ["long enough for anybody"])
+    assert [(each["event"], each["setting"]) for each in said] == [
+        ("door.short_key", "server.status_key")
+    ]
+    assert "short" not in {str(value) for value in said[0].values()}
 
 
 def asked_by(peer: str, *forwarded: str) -> web.Request:

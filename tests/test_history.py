@@ -13,9 +13,8 @@ from bot.monitoring.history import DAY, HOUR, MINUTE, History, LastDay, Row
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.watch import Watch
 from bot.monitoring.wording import Wording
-from bot.texts import status_texts
 
-ENGLISH, RUSSIAN = Wording(status_texts("en")), Wording(status_texts("ru"))
+ENGLISH, RUSSIAN = Wording.of("en"), Wording.of("ru")
 
 
 class Quiet:

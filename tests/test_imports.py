@@ -114,6 +114,10 @@ RULES = {
         [str(p.relative_to(ROOT)) for p in ROOT.glob("bot/**/*.py") if p.name != "cli.py"],
         ["bot.app"],
     ),
+    "who starts the bridge does not wait for the status page": (
+        ["bot/app.py", "bot/cli.py", "bot/texts/__init__.py", "bot/monitoring/history.py"],
+        ["jinja2", "bot.monitoring.status_page", "bot.monitoring.status_view", "bot.texts.status"],
+    ),
     "settings are below everything": (
         ["bot/settings/*.py"],
         ["aiogram", "aiohttp", "redis", "planfix_adapter", "bot.app"],

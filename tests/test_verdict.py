@@ -11,7 +11,6 @@ from bot.monitoring.redis_state import RedisState
 from bot.monitoring.verdict import findings
 from bot.monitoring.watch import Snapshot
 from bot.monitoring.wording import Wording
-from bot.texts import status_texts
 
 REDIS = RedisState("9.1", 0.001, 50 * 2**20, 0, durable=True, saved=True, replicas=0)
 NOW = 1_800_000_000.0
@@ -41,7 +40,7 @@ def snapshot(*lanes: LaneOverview, **changes: object) -> Snapshot:
 
 def said(state: Snapshot, language: str = "en") -> list[tuple[str, str]]:
     """The level and the words of each finding."""
-    return [(found.level, found.text) for found in findings(state, Wording(status_texts(language)))]
+    return [(found.level, found.text) for found in findings(state, Wording.of(language))]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_the_worst_comes_first() -> None:
     """What stands still is told before what is only refused, and each with its reason."""
     state = snapshot(lane(TELEGRAM, 3, 90, "Bad Gateway"), dead_letters=5, away={TELEGRAM: 80.0})
     assert [level for level, _ in said(state)] == ["bad", "warn"]
-    assert findings(state, Wording(status_texts("en")))[0].reason == "Bad Gateway"
+    assert findings(state, Wording.of("en"))[0].reason == "Bad Gateway"
 
 
 @pytest.mark.parametrize(

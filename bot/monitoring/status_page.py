@@ -1,26 +1,25 @@
 """`/status`: one page for a person: whether it works, what waits, what failed and why."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import hdrs, web
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from redis.exceptions import RedisError
 
-from bot.journal.dead_letters import DeadLetter, DeadLetters
-from bot.monitoring.history import History, LastDay
-from bot.monitoring.status_access import COOKIE, StatusAccess, is_same_origin
-from bot.monitoring.status_view import Bridge, letter_row, make_view, readable
-from bot.monitoring.watch import Watch
+from bot.journal.dead_letters import DeadLetter
+from bot.monitoring.history import LastDay
+from bot.monitoring.status_access import COOKIE, is_same_origin
+from bot.monitoring.status_routes import StatusParts
+from bot.monitoring.status_view import letter_row, make_view, readable
 from bot.monitoring.wording import Wording
-from bot.texts import status_texts
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 log = structlog.get_logger("bot.monitoring.status_page")
 
@@ -39,6 +38,13 @@ _ASSETS: Final = {
     "page.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
+_TEMPLATES: Final = Environment(
+    loader=PackageLoader("bot.monitoring", "page"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -65,53 +71,42 @@ class _Visit:
 
 
 class StatusPage:
-    """The page, its forms, and the door in front of them.
+    """The page, its forms, and the door in front of them."""
 
-    Args:
-        bridge: What stays the same.
-        letters: What was put aside for good.
-        watch: Tells how the bridge is.
-        history: Tells how it was.
-        access: Who may see the page.
-        language: For browsers that ask for neither Russian nor English.
-        redact: Takes secrets out of texts, in case one got into a message.
-    """
+    def __init__(self, parts: StatusParts) -> None:
+        self._bridge = parts.bridge
+        self._letters = parts.letters
+        self._watch = parts.watch
+        self._history = parts.history
+        self._access = parts.access
+        self._language = parts.language
+        self._redact = parts.redact
+        self._handlers: dict[tuple[str, str], Handler] = {
+            ("GET", ""): self.show,
+            ("GET", "letter"): self.show_letter,
+            ("POST", "login"): self.log_in,
+            ("POST", "logout"): self.log_out,
+            ("POST", "retry"): self.retry,
+            **{("GET", name): partial(_asset, name) for name in _ASSETS},
+        }
 
-    def __init__(
-        self,
-        bridge: Bridge,
-        letters: DeadLetters,
-        watch: Watch,
-        history: History,
-        access: StatusAccess,
-        *,
-        language: str,
-        redact: Callable[[str], str],
-    ) -> None:
-        self._bridge = bridge
-        self._letters = letters
-        self._watch = watch
-        self._history = history
-        self._access = access
-        self._language = language
-        self._redact = redact
-
-    def register(self, app: web.Application) -> None:
-        """Add the routes to `app`."""
-        app.router.add_get("/status", self.show)
-        app.router.add_get("/status/letter", self.show_letter)
-        app.router.add_post("/status/login", self.log_in)
-        app.router.add_post("/status/logout", self.log_out)
-        app.router.add_post("/status/retry", self.retry)
-        for name in _ASSETS:
-            app.router.add_get(f"/status/{name}", partial(_asset, name))
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer a request for the page or for something below it."""
+        name = request.match_info.get("name", "")
+        method = "GET" if request.method == hdrs.METH_HEAD else request.method
+        if handler := self._handlers.get((method, name)):
+            return await handler(request)
+        known = any(name == each for _, each in self._handlers)
+        return web.Response(status=405 if known else 404)
 
     async def show(self, request: web.Request) -> web.Response:
         """The page itself, or the door."""
         visit = self._visit(request)
         session = self._access.session_of(request)
         if session is None:
-            return await self._door(visit)
+            kept_out = "entered" in request.query  # the browser did not bring the cookie back
+            problem = visit.wording.texts.no_cookie if kept_out else ""
+            return await self._door(visit, problem=problem)
         now = await self._watch.look(_PATIENCE)
         letters, day = await self._stored(now.at) if now.redis else ([], None)
         view = make_view(self._bridge, now, letters, day, visit.wording)
@@ -187,8 +182,8 @@ class StatusPage:
         if not self._access.needs_key or not is_same_origin(request):
             return await self._door(visit)
         if not self._access.opens(form.get("key", "")):
-            return await self._door(visit, wrong=True)
-        response = _see_other(f"../status{visit.chosen}")
+            return await self._door(visit, status=403, problem=visit.wording.texts.wrong_key)
+        response = _see_other(f"../status?entered=1{visit.chosen.replace('?', '&')}")
         self._access.let_in(request, response)
         return response
 
@@ -199,11 +194,11 @@ class StatusPage:
             response.del_cookie(COOKIE, path="")
         return response
 
-    async def _door(self, visit: _Visit, *, wrong: bool = False) -> web.Response:
+    async def _door(self, visit: _Visit, *, status: int = 200, problem: str = "") -> web.Response:
         """Ask for the key; or say that there is none, and what to do."""
         if not self._access.needs_key:
             return await self._message(visit, 403, visit.wording.texts.closed)
-        return await self._render(visit, "login.html", status=403 if wrong else 200, wrong=wrong)
+        return await self._render(visit, "login.html", status=status, problem=problem)
 
     async def _message(self, visit: _Visit, status: int, text: str) -> web.Response:
         return await self._render(visit, "message.html", status=status, text=text)
@@ -212,7 +207,7 @@ class StatusPage:
         chosen = request.query.get("lang", "")
         chosen = chosen if chosen in {"ru", "en"} else ""
         language = chosen or _wanted(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
-        wording = Wording(status_texts(language or self._language))
+        wording = Wording.of(language or self._language)
         return _Visit(request, wording, root, f"?lang={chosen}" if chosen else "")
 
     async def _render(
@@ -223,8 +218,8 @@ class StatusPage:
         status: int = 200,
         **fields: Any,  # noqa: ANN401 - whatever the template names
     ) -> web.Response:
-        # Found by its name in another thread: nobody waits who does not look at the page.
-        page = await asyncio.to_thread(_templates().get_template, template)
+        # Compiled at its first use, in another thread: nobody waits who does not look at the page.
+        page = await asyncio.to_thread(_TEMPLATES.get_template, template)
         html = page.render(
             t=visit.wording.texts,
             root=visit.root,
@@ -235,20 +230,6 @@ class StatusPage:
         return web.Response(
             status=status, text=self._redact(html), content_type="text/html", headers=_HEADERS
         )
-
-
-@cache
-def _templates() -> "Environment":
-    # Imported by the first who looks: the bridge starts without it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=PackageLoader("bot.monitoring", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 async def _asset(name: str, _: web.Request) -> web.Response:

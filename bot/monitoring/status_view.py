@@ -13,23 +13,12 @@ from bot.monitoring.charts import Chart, HourRow, by_hour, charts, points
 from bot.monitoring.history import MINUTE, LastDay
 from bot.monitoring.metrics import bridge_version
 from bot.monitoring.verdict import Finding, findings
-from bot.monitoring.watch import Snapshot
+from bot.monitoring.watch import Bridge, Snapshot
 from bot.monitoring.wording import Wording
 
 _HOUR_POINTS: Final = (1, 60)
 """Minutes of a point, and points."""
 _DAY_POINTS: Final = (15, 96)
-
-
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """What stays the same while the bridge runs."""
-
-    bot_id: int
-    mode: str
-    """`polling` or `webhook`."""
-    started_at: float
-    """In seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,17 @@ class LaneWorker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """What stays the same while the bridge runs."""
+
+    bot_id: int
+    mode: str
+    """`polling` or `webhook`."""
+    started_at: float
+    """In seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The bridge at one moment. Without Redis, only what this process knows by itself."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.texts.status import StatusTexts
+from bot.texts.status_en import STATUS as ENGLISH
+from bot.texts.status_ru import STATUS as RUSSIAN
 
 _SPANS: Final = (("d", 86400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1))
 _MEGABYTE: Final = 1024 * 1024
@@ -16,6 +18,11 @@ class Wording:
     """One language's way of writing things."""
 
     texts: StatusTexts
+
+    @classmethod
+    def of(cls, language: str) -> "Wording":
+        """That of `ru` or `en`."""
+        return cls(RUSSIAN if language == "ru" else ENGLISH)
 
     def duration(self, seconds: float) -> str:
         """`0.04 s`, `12 s`, `5 min`, `2 h 5 min`, `3 d 4 h`."""

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.texts import en, ru, status_en, status_ru
+from bot.texts import en, ru
 from bot.texts.content import ContentTexts
 from bot.texts.delivery import DeliveryTexts
 from bot.texts.model import CustomerTexts, OperatorTexts
 from bot.texts.overrides import overridden
-from bot.texts.status import StatusTexts
 
 READ_RUSSIAN: Final = ("ru", "be", "kk", "ky", "uk")
 """Languages of Telegram whose speakers get Russian texts; all others get English ones."""
 
 _OPERATOR: Final = {"ru": ru.OPERATOR, "en": en.OPERATOR}
-_STATUS: Final = {"ru": status_ru.STATUS, "en": status_en.STATUS}
 
 __all__ = [
     "READ_RUSSIAN",
@@ -24,9 +22,7 @@ __all__ = [
     "CustomerTexts",
     "DeliveryTexts",
     "OperatorTexts",
-    "StatusTexts",
     "operator_texts",
-    "status_texts",
 ]
 
 
@@ -53,8 +49,3 @@ class CustomerLanguages:
 def operator_texts(language: str) -> OperatorTexts:
     """The texts for operators: `ru` or `en`."""
     return _OPERATOR[language]
-
-
-def status_texts(language: str) -> StatusTexts:
-    """The texts of the page `/status`: `ru` or `en`."""
-    return _STATUS[language]

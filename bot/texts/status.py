@@ -144,6 +144,7 @@ class StatusTexts:
     login_help: str
     login_button: str
     wrong_key: str
+    no_cookie: str
     closed_title: str
     closed: str
     foreign_form: str

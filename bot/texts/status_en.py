@@ -164,6 +164,10 @@ STATUS = StatusTexts(
     login_help="This is server.status_key of the bridge's settings.",
     login_button="Log in",
     wrong_key="This is not the key.",
+    no_cookie=(
+        "The key is right, but the browser did not remember it. Open the page with HTTPS, and "
+        "allow cookies for it."
+    ),
     closed_title="This page is closed",
     closed=(
         "Without a key it can be seen on the server itself alone, at http://127.0.0.1 and the "

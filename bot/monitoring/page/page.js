@@ -5,7 +5,7 @@ const SECONDS = Number(document.currentScript.dataset.seconds);
 const OLDEST = 60_000; // milliseconds; who comes back to the page does not read older news
 const lost = document.getElementById("lost");
 const address = new URL(location.href);
-address.searchParams.delete("done");
+for (const once of ["done", "entered"]) address.searchParams.delete(once);
 history.replaceState(null, "", address); // what was done is told once
 
 let asked = Date.now();
