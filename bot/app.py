@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from bot.customers.out_of_hours import OutOfHours
 from bot.customers.phone_request import PhoneRequest
 from bot.customers.replies import Replies
 from bot.journal.backlog import Backlog
-from bot.journal.dead_letters import DeadLetters
 from bot.journal.handling import Handler, by_kind
 from bot.journal.journal import Journal, Lane
 from bot.journal.lanes import (
@@ -41,15 +39,13 @@ from bot.journal.lanes import (
     UPDATE,
 )
 from bot.journal.worker import Worker
-from bot.logs.safety import Redactor
 from bot.media.links import MediaLinks
 from bot.media.view import MediaView
 from bot.monitoring.history import History
 from bot.monitoring.metrics import OWN_LIMIT, Metrics
 from bot.monitoring.probes import Monitoring
-from bot.monitoring.status_access import StatusAccess
-from bot.monitoring.status_routes import StatusParts, StatusRoutes
-from bot.monitoring.watch import Bridge, Watch
+from bot.monitoring.status_routes import StatusRoutes
+from bot.monitoring.watch import Watch
 from bot.planfix import banned as planfix_banned
 from bot.planfix.alarms import Alarms
 from bot.planfix.delivery import Route
@@ -244,26 +240,10 @@ def _web_app(
     MediaView(core.links, TelegramFiles(core.bot)).register(app)
     Monitoring(core.redis, watch, core.metrics).register(app)
     Probe(core.settings.telegram.token.get_secret_value()).register(app)
-    _status_routes(core, watch, history).register(app)
+    StatusRoutes.of(core.settings, core.redis, core.prefix, watch, history).register(app)
     if isinstance(source, TelegramWebhook):
         source.register(app)
     return app
-
-
-def _status_routes(core: _Core, watch: Watch, history: History) -> StatusRoutes:
-    settings = core.settings
-    key = settings.server.status_key.get_secret_value() if settings.server.status_key else None
-    warn_of_short_keys("server.status_key", [key] if key else [])
-    parts = StatusParts(
-        Bridge(settings.telegram.bot_id, settings.telegram.mode, time.time()),
-        DeadLetters(core.redis, core.prefix),
-        watch,
-        history,
-        StatusAccess(key, settings.telegram.token.get_secret_value()),
-        settings.planfix.language,
-        Redactor(settings.secrets()),
-    )
-    return StatusRoutes(parts)
 
 
 def _workers(

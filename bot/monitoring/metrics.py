@@ -1,6 +1,5 @@
 """What the bridge counts about itself, for `/metrics`."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from prometheus_client import (
@@ -14,6 +13,7 @@ from prometheus_client import (
 )
 
 from bot.journal.lanes import LANES, PLANFIX, TELEGRAM
+from bot.version import program_version
 
 _AGES = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 43200)
 _CALLS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -22,14 +22,6 @@ OWN_LIMIT: Final = "own"
 """A label: the limit is one of `limits.…`, which keeps us below Telegram's."""
 THEIR_LIMIT: Final = "theirs"
 """A label: the far side said that we are too fast (HTTP 429)."""
-
-
-def bridge_version() -> str:
-    """The installed version, or `unknown`."""
-    try:
-        return version("planfix-telegram-bridge")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 class Metrics:
@@ -44,7 +36,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         build = Info("bridge_build", "The program's version.", registry=self.registry)
-        build.info({"version": bridge_version()})
+        build.info({"version": program_version()})
         self._count_work()
         self._count_the_far_sides()
         self._show_the_queue()

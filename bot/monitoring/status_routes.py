@@ -4,16 +4,21 @@ So nobody waits for it when the bridge starts, and who never looks has it in no 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from redis.asyncio import Redis
 
 from bot.journal.dead_letters import DeadLetters
+from bot.logs.safety import Redactor
 from bot.monitoring.history import History
 from bot.monitoring.status_access import StatusAccess
 from bot.monitoring.watch import Bridge, Watch
+from bot.settings.settings import Settings
+from bot.web.doorkeeper import warn_of_short_keys
 
 if TYPE_CHECKING:
     from bot.monitoring.status_page import StatusPage
@@ -44,6 +49,24 @@ class StatusRoutes:
     def __init__(self, parts: StatusParts) -> None:
         self._parts = parts
         self._page: StatusPage | None = None
+
+    @classmethod
+    def of(
+        cls, settings: Settings, redis: Redis, prefix: str, watch: Watch, history: History
+    ) -> "StatusRoutes":
+        """Those of the bridge with these settings."""
+        key = settings.server.status_key.get_secret_value() if settings.server.status_key else None
+        warn_of_short_keys("server.status_key", [key] if key else [])
+        parts = StatusParts(
+            Bridge(settings.telegram.bot_id, settings.telegram.mode, time.time()),
+            DeadLetters(redis, prefix),
+            watch,
+            history,
+            StatusAccess(key, settings.telegram.token.get_secret_value()),
+            settings.planfix.language,
+            Redactor(settings.secrets()),
+        )
+        return cls(parts)
 
     def register(self, app: web.Application) -> None:
         """Add the routes to `app`."""

@@ -11,10 +11,10 @@ from bot.journal.dead_letters import DeadLetter
 from bot.journal.lanes import ANSWER
 from bot.monitoring.charts import Chart, HourRow, by_hour, charts, points
 from bot.monitoring.history import MINUTE, LastDay
-from bot.monitoring.metrics import bridge_version
 from bot.monitoring.verdict import Finding, findings
 from bot.monitoring.watch import Bridge, Snapshot
 from bot.monitoring.wording import Wording
+from bot.version import program_version
 
 _HOUR_POINTS: Final = (1, 60)
 """Minutes of a point, and points."""
@@ -187,7 +187,7 @@ def _facts(
     minute = int(now.at) // MINUTE
     processes = [day.processes.get(minute - back, 0) for back in (1, 2)] if day else [0]
     return [
-        (words.version, bridge_version()),
+        (words.version, program_version()),
         (words.bot, str(bridge.bot_id)),
         (words.mode, words.modes[bridge.mode]),
         (words.role, words.leading if now.leading else words.standing_by),
