@@ -319,6 +319,7 @@ def _workers(
             by_kind(kinds),
             metrics,
             alarm=alarms.about if lane == PLANFIX else None,
+            shared=settings.redis.url is not None,
         )
         for lane, kinds in handlers.items()
     ]

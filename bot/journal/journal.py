@@ -9,7 +9,9 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, NewType, Protocol
 from urllib.parse import quote
@@ -130,8 +132,11 @@ class Lease:
 class Taker(Protocol):
     """Takes over chats in the same step in which something is stored for them."""
 
-    def room(self) -> int:
-        """How many chats it could take now."""
+    def reserve(self, most: int) -> int:
+        """Keep room for up to `most` chats; returns for how many there is room."""
+
+    def free(self, room: int) -> None:
+        """Give reserved room back; what is taken is taken after that."""
 
     def take(self, lease: Lease) -> bool:
         """Begin with a chat; False: it has to go to another one, after all."""
@@ -178,7 +183,8 @@ class Journal:
         args: list[str | bytes | int] = []
         for posting, entry_id, entry in stored:
             args += (posting.lane, posting.chat, entry_id, entry)
-        replies = await self._scripts.run("put", _ms(LEASE_SECONDS), *self._room(), *args)
+        with self._room(postings) as room:
+            replies = await self._scripts.run("put", _ms(LEASE_SECONDS), *room, *args)
         for (posting, _, entry), fence in zip(stored, replies, strict=True):
             if fence != _KNOWN:
                 await self._hand_over(posting, entry, fence)
@@ -219,13 +225,14 @@ class Journal:
         return await self._settle(_Settlement(lease, done, keep, follow_ups))
 
     async def _settle_many(self, settlements: list[_Settlement]) -> list[bool]:
-        args: list[str | bytes | int] = [_ms(LEASE_SECONDS), *self._room()]
+        args: list[str | bytes | int] = []
         follow_ups = [[(p, p.entry()[1]) for p in item.follow_ups] for item in settlements]
         for item, following in zip(settlements, follow_ups, strict=True):
             args += (*_held(item.lease), item.done, int(item.keep), len(following))
             for posting, entry in following:
                 args += (posting.lane, posting.chat, entry)
-        replies = await self._scripts.run("settle", *args)
+        with self._room([p for item in settlements for p in item.follow_ups]) as room:
+            replies = await self._scripts.run("settle", _ms(LEASE_SECONDS), *room, *args)
         for item, following, (_, waits, *fences) in zip(
             settlements, follow_ups, replies, strict=True
         ):
@@ -286,10 +293,16 @@ class Journal:
         """
         self._takers[lane] = taker
 
-    def _room(self) -> list[str | int]:
-        """How many chats the takers have room for, as the scripts read it."""
-        rooms = [(lane, taker.room()) for lane, taker in self._takers.items()]
-        return [len(rooms), *(part for room in rooms for part in room)]
+    @contextmanager
+    def _room(self, postings: Iterable[Posting]) -> Iterator[list[str | int]]:
+        """How many chats of `postings` can be taken over at once, as the scripts read it."""
+        lanes = Counter(posting.lane for posting in postings if posting.lane in self._takers)
+        rooms = {lane: self._takers[lane].reserve(most) for lane, most in lanes.items()}
+        try:
+            yield [len(rooms), *(part for room in rooms.items() for part in room)]
+        finally:
+            for lane, room in rooms.items():
+                self._takers[lane].free(room)
 
     async def _hand_over(self, posting: Posting, entry: bytes, fence: bytes) -> None:
         """Give what was stored to the lane's taker if its chat was leased, else tell of it."""

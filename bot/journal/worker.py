@@ -54,7 +54,17 @@ Alarm = Callable[[Lease, str], Awaitable[Sequence[Posting]]]
 
 
 class Worker:
-    """Handles the mailboxes of one lane, many chats at a time, each chat in order."""
+    """Handles the mailboxes of one lane, many chats at a time, each chat in order.
+
+    Args:
+        journal: Where the mailboxes are.
+        lane: Which of them.
+        handler: Finishes the head of each.
+        metrics: What is counted.
+        chats: So many at a time.
+        alarm: What to post, besides, when something is put aside for good.
+        shared: Whether other processes use the journal, too.
+    """
 
     def __init__(
         self,
@@ -65,6 +75,7 @@ class Worker:
         *,
         chats: int = 100,
         alarm: Alarm | None = None,
+        shared: bool = False,
     ) -> None:
         self._journal = journal
         self._lane = lane
@@ -72,9 +83,11 @@ class Worker:
         self._metrics = metrics
         self._chats = chats
         self._alarm = alarm
+        self._shared = shared
         self._freed = asyncio.Event()
         self._gate = Gate(lane)
         self._leases: dict[asyncio.Task[None], Lease] = {}
+        self._reserved = 0
         self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
 
@@ -87,11 +100,20 @@ class Worker:
         """For how long the lane's far side has been taken to be away; 0: it is there."""
         return self._gate.seconds_away()
 
-    def room(self) -> int:
-        """How many chats could be taken now, besides those in hand."""
-        if self._stopping or self._gate.closed:
-            return 0
-        return max(0, self._chats - len(self._leases))
+    def reserve(self, most: int) -> int:
+        """Keep room for up to `most` chats; returns for how many there is room."""
+        room = 0 if self._stopping or self._gate.closed else min(most, self._free_room())
+        self._reserved += room
+        return room
+
+    def free(self, room: int) -> None:
+        """Give reserved room back."""
+        self._reserved -= room
+        self._freed.set()
+
+    def _free_room(self) -> int:
+        most = 1 if self._gate.closed else self._chats
+        return max(0, most - len(self._leases) - self._reserved)
 
     def take(self, lease: Lease) -> bool:
         """Begin with a chat; False: the worker is about to stop."""
@@ -123,6 +145,7 @@ class Worker:
     async def _claim_for_ever(self) -> None:
         while True:
             room = await self._room()
+            self._reserved += room
             try:
                 leases, wait = await self._claim(room)
             except (RedisError, OSError) as error:
@@ -133,6 +156,8 @@ class Worker:
                 log.error("worker.claim_failed", lane=self._lane, exc_info=error)
                 await asyncio.sleep(_IDLE_LOOK)
                 continue
+            finally:
+                self._reserved -= room
             for lease in leases:
                 self.take(lease)
             if not leases:
@@ -157,15 +182,16 @@ class Worker:
         while True:
             if self._gate.closed:
                 await self._gate.wait_for_probe()
-            most = 1 if self._gate.closed else self._chats
-            if len(self._leases) < most:
-                return min(most - len(self._leases), _CLAIM_AT_ONCE)
+            if room := self._free_room():
+                return min(room, _CLAIM_AT_ONCE)
             self._freed.clear()
             await self._freed.wait()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._leases[task]
         self._freed.set()
+        if self._shared:  # others store, too, and do not tell us
+            self._journal.look_again(self._lane)
         if not task.cancelled() and (error := task.exception()):
             log.error("worker.crashed", lane=self._lane, exc_info=error)
 
