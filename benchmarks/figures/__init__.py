@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from . import hanging, memory, pair, posted, queued, starting, steady
+from . import (
+    backlog,
+    growth,
+    hanging,
+    known_chats,
+    memory,
+    pair,
+    posted,
+    queued,
+    starting,
+    steady,
+    store_size,
+)
 from .figure import Alone, Compared
 
 COMPARED: Final[tuple[Compared, ...]] = (
@@ -22,5 +34,9 @@ ALONE: Final[tuple[Alone, ...]] = (
     starting.RESTART,
     pair.FIGURE,
     hanging.FIGURE,
+    growth.FIGURE,
+    known_chats.FIGURE,
+    store_size.FIGURE,
+    backlog.FIGURE,
 )
 """Ours alone."""
