@@ -1,0 +1,1 @@
+"""How far the bridge goes: constants that are measured, and what follows from them."""
