@@ -44,7 +44,7 @@ class Machine:
         with self._cores.request() as core:
             yield core
             # Four steps of chance each: a piece of work varies by about half of its length.
-            yield self.env.timeout(self.random.gammavariate(4, mean / 4))
+            yield self.env.timeout(mean * self.random.gammavariate(4, 0.25))
 
     def drawn(self, quantiles: Sequence[float]) -> float:
         """A time from measured quantiles."""

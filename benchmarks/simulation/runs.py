@@ -94,5 +94,5 @@ def _customers(machine: Machine, load: Load, telegram: Telegram, mailboxes: Mail
         else:
             telegram.write(message)
         if load.per_second:
-            yield machine.env.timeout(machine.random.expovariate(load.per_second))
+            yield machine.env.timeout(1 / load.per_second)
     yield machine.env.timeout(0)
