@@ -1,6 +1,6 @@
 # `make demo` plays both sides in a browser; `make test` runs every gate; `make chaos` breaks things;
 # `make dist` makes a wheel and an archive of the sources in dist/.
-# `make bench` measures it beside a bridge without a store.
+# `make bench` measures it beside a bridge without a store; `make scale` reckons how far it goes.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ MINUTES ?= 20
 SEED ?= 1
 ROUNDS ?= 5
 
-.PHONY: demo test chaos bench dist
+.PHONY: demo test chaos bench scale dist
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -32,6 +32,9 @@ dist: $(VENV)/installed-for-tests
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks --rounds $(ROUNDS) --docs docs
+
+scale: $(VENV)/installed-for-tests
+	$(BIN)/python -m benchmarks.scale
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -4,7 +4,6 @@ Written by the bridge's own classes, so that the keys are those that it writes.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,7 +14,7 @@ from typing import Final
 from aiogram.types import User
 from redis.asyncio import Redis
 
-from benchmarks.far_side.traffic import FIRST_CHAT, TOKEN, chat_of, update
+from benchmarks.far_side.traffic import FIRST_CHAT, TOKEN, chat_of, update, writer
 from bot.chats.chats import Chats
 from bot.journal.journal import ChatKey, Journal, Posting
 from bot.journal.lanes import PLANFIX, UPDATE
@@ -98,7 +97,7 @@ def _posting(number: int, chat: int) -> Posting:
 
 def _customer(chat: int) -> User:
     """Who writes in a chat, so that nothing about him is news."""
-    return User(**json.loads(update(1, chat))["message"]["from"])
+    return User.model_construct(**writer(chat))
 
 
 def _slices(numbers: Iterator[int]) -> Iterator[list[int]]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 FIRST_CHAT: Final = 100_001
@@ -26,18 +26,27 @@ def chat_of(number: int, chats: int) -> int:
     return FIRST_CHAT + number % chats
 
 
-def update(number: int, chat: int) -> bytes:
-    """An update as Telegram sends it: a customer has written a text."""
-    person = {
+def person(chat: int) -> dict[str, Any]:
+    """The customer of a private chat, as Telegram describes one."""
+    return {
         "id": chat,
         "first_name": _NAMES[chat % len(_NAMES)],
         "last_name": "Петренко",
         "username": f"customer_{chat}",
     }
+
+
+def writer(chat: int) -> dict[str, Any]:
+    """The same customer, as who has written a message."""
+    return person(chat) | {"is_bot": False, "language_code": "ru"}
+
+
+def update(number: int, chat: int) -> bytes:
+    """An update as Telegram sends it: a customer has written a text."""
     message = {
         "message_id": number,
-        "from": person | {"is_bot": False, "language_code": "ru"},
-        "chat": person | {"type": "private"},
+        "from": writer(chat),
+        "chat": person(chat) | {"type": "private"},
         "date": int(time.time()),
         "text": f"{number} {_QUESTION}",
     }

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -19,6 +18,7 @@ from benchmarks.contents import store_beside
 from benchmarks.far_side.process import FarSideProcess
 from benchmarks.figures import backlog, known_chats, memory, pair, posted, queued, steady
 from benchmarks.figures.figure import Ground, Values
+from benchmarks.machine import describe
 from benchmarks.processes import cpu_seconds, write_calls
 from benchmarks.scale.constants import Constants, Use
 
@@ -39,7 +39,7 @@ async def measure(far: FarSideProcess, *, quick: bool = False) -> Constants:
     points |= _chosen(await pair.measure(far, quick), "pair_one", "pair_two")
     points |= _chosen(await backlog.measure(far, quick), "drain_rate")
     return Constants(
-        machine=_machine(),
+        machine=describe(),
         cores=len(os.sched_getaffinity(0)),
         full=_median_use([life.full for life in lives]),
         light=_median_use([life.light for life in lives]),
@@ -167,13 +167,6 @@ def fsync_quantiles(folder: Path) -> list[float]:
             times.append(time.perf_counter() - began)
     inner = statistics.quantiles(times, n=_QUANTILES, method="inclusive")
     return [round(value, 6) for value in (min(times), *inner, max(times))]
-
-
-def _machine() -> str:
-    cpu = Path("/proc/cpuinfo").read_text()
-    names = [line for line in cpu.splitlines() if line.startswith("model name")]
-    name = names[0].partition(":")[2].strip() if names else platform.processor()
-    return f"{name}, Python {platform.python_version()}"
 
 
 def _chosen(values: Values, *keys: str) -> Values:
