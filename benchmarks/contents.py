@@ -25,6 +25,9 @@ from bot.to_planfix.people import card_digest
 BOT_ID: Final = int(TOKEN.partition(":")[0])
 PREFIX: Final = key_prefix(BOT_ID)
 _TOGETHER = 1000
+_STILL = 4096
+"""Bytes by which the memory in use differs between two looks at a store at rest."""
+_LOOK_EVERY = 0.25
 
 
 @asynccontextmanager
@@ -86,9 +89,12 @@ async def let_wait(redis: Redis, messages: int, chats: int, first_number: int) -
 
 
 async def used_memory(redis: Redis) -> int:
-    """Bytes that the store uses for its data, once its tables have settled."""
-    await asyncio.sleep(1)  # they grow step by step, in the background
-    return int((await redis.info("memory"))["used_memory"])
+    """Bytes that the store uses, once its tables have grown, which they do in the background."""
+    looks = [0, 0]
+    while abs(looks[-1] - looks[-2]) > _STILL or looks[-1] == 0:
+        await asyncio.sleep(_LOOK_EVERY)
+        looks.append(int((await redis.info("memory"))["used_memory"]))
+    return looks[-1]
 
 
 def _posting(number: int, chat: int) -> Posting:
