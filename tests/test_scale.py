@@ -214,5 +214,5 @@ def test_the_plot_is_an_image() -> None:
     picture = ET.fromstring(draw("Title", "Subtitle", axis, axis, series))  # noqa: S314 - our own
     line = picture.find("{*}polyline")
     assert line is not None
-    assert line.get("points") == "70.0,420.0 660.0,70.0"
+    assert line.get("points") == "70.0,420.0 640.0,84.0"
     assert len(picture.findall("{*}circle")) == 2

@@ -11,7 +11,7 @@ from benchmarks.scale.plot import Axis, Series, draw
 from benchmarks.simulation.runs import Load, simulate
 
 _ANSWERS_MS: Final = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-_RATES: Final = (30.0, 100.0, 300.0, 1000.0, 3000.0)
+_RATES: Final = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 _BRIDGES: Final = (1, 2, 4)
 _ENOUGH_CORES: Final = 8
 _MESSAGES: Final = 3_000
@@ -61,7 +61,6 @@ def write(constants: Constants, folder: Path) -> None:
 def picture(constants: Constants) -> str:
     """How many messages go through, by how long PlanFix takes to answer."""
     points = constants.points
-    here = " on the measured machine"
     series = [
         *(
             Series(_title(bridges), place, _line(constants, bridges, _ENOUGH_CORES))
@@ -76,8 +75,8 @@ def picture(constants: Constants) -> str:
             )
             for place, bridges in enumerate(_BRIDGES[:2])
         ),
-        Series("measured, one process", 0, [(50, points["pair_one"])], points=True),
-        Series("measured, 2 processes", 1, [(50, points["pair_two"])], points=True),
+        Series("one process, measured", 0, [(50, points["pair_one"])], points=True),
+        Series("2 processes, measured", 1, [(50, points["pair_two"])], points=True),
     ]
     return draw(
         "Customers' messages per second, by PlanFix's answer time",

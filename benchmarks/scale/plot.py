@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 _WIDTH: Final = 900
 _HEIGHT: Final = 480
 _LEFT: Final = 70
-_RIGHT: Final = 660
-_TOP: Final = 70
+_RIGHT: Final = 640
+_TOP: Final = 84
 _BOTTOM: Final = 420
 
 _STYLE: Final = """
