@@ -56,11 +56,11 @@ async def store_beside(folder: Path) -> AsyncIterator[Redis]:
 async def know(redis: Redis, chats: int) -> None:
     """Make customers known, as they are after their first message and an answer that they read."""
     now = int(time.time())
+    mapping = Chats(redis, PREFIX)
     for some in _slices(iter(range(FIRST_CHAT, FIRST_CHAT + chats))):
-        async with redis.pipeline(transaction=False) as pipe:
-            mapping = Chats(pipe, PREFIX)
-            for chat in some:
-                await mapping.save(
+        await asyncio.gather(
+            *(
+                mapping.save(
                     ChatKey(str(chat)),
                     card=card_digest(_customer(chat)),
                     picture=f"AQAD{chat:012d}",
@@ -68,7 +68,9 @@ async def know(redis: Redis, chats: int) -> None:
                     language="ru",
                     unread="0",
                 )
-            await pipe.execute()
+                for chat in some
+            )
+        )
 
 
 async def know_phones(redis: Redis, chats: int) -> None:
