@@ -68,7 +68,7 @@ def picture(constants: Constants) -> str:
         ),
         *(
             Series(
-                _title(bridges) + here,
+                f"{_title(bridges)}, measured machine",
                 place,
                 _line(constants, bridges, constants.cores),
                 dashed=True,
