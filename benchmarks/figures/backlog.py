@@ -1,6 +1,7 @@
 """Draining a back-log: is the bridge as fast at its end as at its beginning?"""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ CHATS: Final = 20_000
 _QUICK = 400
 _FIRST_NUMBER = 1_000_000_000
 """Far above the numbers that the far side gives out."""
+_PATIENCE = 30.0
 _SECONDS_EACH = 0.01
 """A message takes less even on a slow machine."""
 _PARTS = 20
@@ -32,8 +34,7 @@ async def measure(far: FarSideProcess, quick: bool) -> Values:
         bridge = Bridge("ours", far, Path(folder))
         try:
             await bridge.start()
-            patience = 30 + messages * _SECONDS_EACH
-            await far.stage.reach(what="messages", messages=messages, seconds=patience)
+            used = await _watch(far, bridge, messages)
             arrivals = await far.stage.arrivals(what="messages")
         finally:
             await bridge.stop()
@@ -43,8 +44,22 @@ async def measure(far: FarSideProcess, quick: bool) -> Values:
         "drain_ratio": sum(rates[-4:-1]) / sum(rates[1:4]),
         "drain_rate": len(rates[1:-1]) / sum(1 / rate for rate in rates[1:-1]),
         "drain_disordered": disordered(arrivals),
+        "drain_cpu_ratio": sum(used[-4:-1]) / sum(used[1:4]),
         "drain_lost": messages - len(arrivals) + repeated(arrivals),
     }
+
+
+async def _watch(far: FarSideProcess, bridge: Bridge, messages: int) -> list[float]:
+    """The processor time of bridge and Valkey for each twentieth of the messages, in seconds."""
+    size = messages // _PARTS
+    looks = [bridge.cpu()]
+    for part in range(1, _PARTS + 1):
+        await far.stage.reach(
+            what="messages", messages=part * size, seconds=_PATIENCE + size * _SECONDS_EACH
+        )
+        looks.append(bridge.cpu())
+    used = [after.since(before) for before, after in pairwise(looks)]
+    return [each.bridge + each.valkey for each in used]
 
 
 def rates_of(times: list[float]) -> list[float]:
@@ -63,6 +78,7 @@ FIGURE = Alone(
             "",
             Aim("≥", 0.9),
         ),
+        Row("drain_cpu_ratio", "  processor time per message at the end ÷ at the start"),
         Row("drain_rate", "  rate", "/s"),
         Row("drain_disordered", "  out of order within a chat", "", Aim("≤", 0)),
         Row("drain_lost", "  lost", "", Aim("≤", 0)),
