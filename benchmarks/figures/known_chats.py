@@ -58,7 +58,7 @@ async def _say(redis: Redis, chats: int, number: int) -> None:
     for first in range(FIRST_CHAT, FIRST_CHAT + chats, _AT_ONCE):
         keys = (ChatKey(str(chat)) for chat in range(first, first + _AT_ONCE))
         await asyncio.gather(
-            *(mapping.load_and_remember(key, [Said(number, f"{key} {_SAID}")]) for key in keys)
+            *(mapping.remember(key, [Said(number, f"{key} {_SAID}")]) for key in keys)
         )
 
 

@@ -1,7 +1,8 @@
 """The bridge in the model: customers' messages on their way to PlanFix, as the real one takes them.
 
-It stores what a poll gives in one call, claims many chats in one call, handles each chat in order
-and many chats at once, and shares the calls that remember and settle. The limits are the real ones.
+It stores what a poll gives in one call, which also leases chats in which nothing waited; claims
+others, many in one call; handles each chat in order and many chats at once; and shares the calls
+that load, remember and settle. The limits are the real ones.
 """
 
 from collections import deque
@@ -26,6 +27,10 @@ SHARE: Final = 200
 """Settlements that share a call at most."""
 IDLE_LOOK: Final = 1.0
 """Seconds after which a process looks for what another one has stored."""
+
+
+Batch = list[Callable[[], object]]
+"""What a shared call does."""
 
 
 @dataclass(slots=True)
@@ -69,12 +74,18 @@ class Mailboxes:
         self._due: dict[int, None] = {}
         self._leased: set[int] = set()
 
-    def put(self, messages: list[Message]) -> None:
-        """Append."""
+    def put(self, messages: list[Message], room: int) -> list[list[Message]]:
+        """Append, and lease up to `room` chats in which nothing waited; gives their messages."""
+        leased: list[list[Message]] = []
         for message in messages:
-            self._boxes.setdefault(message.chat, deque()).append(message)
-            if message.chat not in self._leased:
+            box = self._boxes.setdefault(message.chat, deque())
+            box.append(message)
+            if len(box) == 1 and len(leased) < room:
+                self._leased.add(message.chat)
+                leased.append([message])
+            elif message.chat not in self._leased:
                 self._due.setdefault(message.chat)
+        return leased
 
     def claim(self, most: int) -> list[list[Message]]:
         """Lease chats; gives the first messages of each."""
@@ -84,17 +95,21 @@ class Mailboxes:
         self._leased.update(chats)
         return [list(self._boxes[chat])[:ENTRIES] for chat in chats]
 
-    def settle(self, message: Message, *, keep: bool) -> None:
-        """Drop the head of a mailbox; without `keep` the chat is given back."""
+    def settle(self, message: Message, *, keep: bool) -> bool:
+        """Drop the head of a mailbox; without `keep` the chat is given back, if it is not empty.
+
+        Tells whether it was given back.
+        """
         box = self._boxes[message.chat]
         box.popleft()
         if keep:
-            return
+            return False
         self._leased.discard(message.chat)
         if box:
             self._due[message.chat] = None
-        else:
-            del self._boxes[message.chat]
+            return True
+        del self._boxes[message.chat]
+        return False
 
 
 def _first(chats: dict[int, None], most: int) -> list[int]:
@@ -105,29 +120,27 @@ def _first(chats: dict[int, None], most: int) -> list[int]:
 class Shared:
     """Calls that share a round trip: what comes while one is under way goes out with the next."""
 
-    def __init__(
-        self, machine: Machine, call: Callable[[list[Callable[[], object]]], Steps]
-    ) -> None:
+    def __init__(self, machine: Machine, call: Callable[[Batch], Steps]) -> None:
         self._machine = machine
         self._call = call
         self._waiting: list[tuple[Callable[[], object], simpy.Event]] = []
         self._running = False
 
     def __call__(self, does: Callable[[], object]) -> Steps:
-        """Have `does` done with the next call."""
+        """Have `does` done with the next call, and give what it returns."""
         done = self._machine.env.event()
         self._waiting.append((does, done))
         if not self._running:
             self._running = True
             self._machine.env.process(self._run())
-        yield done
+        return (yield done)
 
     def _run(self) -> Steps:
         while self._waiting:
             batch, self._waiting = self._waiting[:SHARE], self._waiting[SHARE:]
-            yield from self._call([does for does, _ in batch])
-            for _, done in batch:
-                done.succeed()
+            answers = yield from self._call([does for does, _ in batch])
+            for (_, done), answer in zip(batch, answers, strict=True):
+                done.succeed(answer)
         self._running = False
 
 
@@ -156,8 +169,9 @@ class Bridge:
         self._mailboxes = mailboxes
         self._planfix = planfix
         self._process = Process(machine)
-        self._remember = Shared(machine, self._call_for)
-        self._settle = Shared(machine, self._call_for)
+        self._load = Shared(machine, self._load_many)
+        self._remember = Shared(machine, self._remember_many)
+        self._settle = Shared(machine, self._settle_many)
         self._in_hand = 0
         self._news = self._env.event()
         self._freed = self._env.event()
@@ -170,8 +184,11 @@ class Bridge:
             yield from self._process.work(
                 self._costs.bridge_call + len(messages) * self._costs.bridge_store
             )
-            yield from self._call(partial(self._mailboxes.put, messages), len(messages))
-            self._tell()
+            room = AT_ONCE - self._in_hand
+            leased = yield from self._call(partial(self._mailboxes.put, messages, room))
+            self._take(leased)
+            if len(leased) < len(messages):
+                self._tell()
 
     def _claim_for_ever(self) -> Steps:
         while True:
@@ -179,37 +196,52 @@ class Bridge:
                 self._freed = self._env.event()
                 yield self._freed
             room = min(CLAIM, AT_ONCE - self._in_hand)
-            claimed = yield from self._call(partial(self._mailboxes.claim, room), 0)
-            for messages in claimed:
-                self._in_hand += 1
-                self._env.process(self._work(messages))
+            claimed = yield from self._call(partial(self._mailboxes.claim, room))
+            self._take(claimed)
             if not claimed:
                 yield self._news | self._env.timeout(IDLE_LOOK)
                 self._news = self._env.event()
 
+    def _take(self, leased: list[list[Message]]) -> None:
+        self._in_hand += len(leased)
+        for messages in leased:
+            self._env.process(self._work(messages))
+
     def _work(self, messages: list[Message]) -> Steps:
         for place, message in enumerate(messages, 1):
             keep = place < len(messages)
-            yield from self._remember(lambda: None)
+            yield from self._load(_nothing)
             yield from self._process.work(self._costs.bridge_handle)
             yield from self._planfix(message)
-            yield from self._settle(partial(self._mailboxes.settle, message, keep=keep))
+            self._env.process(self._remember(_nothing))  # nobody waits for it
+            if (yield from self._settle(partial(self._mailboxes.settle, message, keep=keep))):
+                self._tell()
         self._in_hand -= 1
         if not self._freed.triggered:
             self._freed.succeed()
-        self._tell()
 
     def _tell(self) -> None:
         if not self._news.triggered:
             self._news.succeed()
 
-    def _call_for(self, batch: list[Callable[[], object]]) -> Steps:
-        def all_of_them() -> None:
-            for does in batch:
-                does()
+    def _load_many(self, batch: Batch) -> Steps:
+        return (yield from self._call(partial(_all, batch), writes=False))
 
-        yield from self._call(all_of_them, len(batch))
+    def _remember_many(self, batch: Batch) -> Steps:
+        return (yield from self._call(partial(_all, batch)))
 
-    def _call(self, does: Callable[[], object], messages: int) -> Steps:
+    def _settle_many(self, batch: Batch) -> Steps:
+        return (yield from self._call(partial(_all, batch), messages=len(batch)))
+
+    def _call(self, does: Callable[[], object], *, messages: int = 0, writes: bool = True) -> Steps:
+        """Call Valkey. What it does for a message is counted where the message is settled."""
         yield from self._process.work(self._costs.bridge_call)
-        return (yield from self._valkey.call(does, messages))
+        return (yield from self._valkey.call(does, messages, writes=writes))
+
+
+def _nothing() -> None:
+    """What is loaded or remembered matters to nobody here."""
+
+
+def _all(batch: Batch) -> list[object]:
+    return [does() for does in batch]

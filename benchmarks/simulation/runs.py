@@ -90,7 +90,7 @@ def _customers(machine: Machine, load: Load, telegram: Telegram, mailboxes: Mail
     for number in range(load.messages):
         message = Message(number % load.chats, number, machine.env.now)
         if load.stored:
-            mailboxes.put([message])
+            mailboxes.put([message], room=0)
         else:
             telegram.write(message)
         if load.per_second:
