@@ -10,7 +10,7 @@ from support import ROOT
 
 IO_MODULES = {
     "aiohttp", "asyncio", "redis", "socket", "http", "urllib.request", "subprocess", "tempfile",
-    "bot.app", "bot.journal.journal.Journal", "bot.journal.worker", "bot.chats.chats.Chats",
+    "bot.app", "bot.wiring", "bot.journal.journal.Journal", "bot.journal.worker", "bot.chats.chats.Chats",
     "bot.store", "bot.web", "bot.commands", "bot.telegram.limits", "bot.telegram.api",
     "bot.telegram.sender", "bot.planfix.files", "planfix_adapter.client", "planfix_adapter.webhook",
 }  # fmt: skip
@@ -108,19 +108,36 @@ RULES = {
             "bot/media/*.py",
             "bot/telegram/limits.py",
         ],
-        ["aiogram", "planfix_adapter", "bot.to_planfix", "bot.to_telegram", "bot.app"],
+        [
+            "aiogram",
+            "planfix_adapter",
+            "bot.to_planfix",
+            "bot.to_telegram",
+            "bot.app",
+            "bot.wiring",
+        ],
     ),
     "only the command line starts the whole": (
         [str(p.relative_to(ROOT)) for p in ROOT.glob("bot/**/*.py") if p.name != "cli.py"],
         ["bot.app"],
     ),
+    "rooms are connected in one place": (
+        [str(p.relative_to(ROOT)) for p in ROOT.glob("bot/**/*.py") if p.name != "app.py"],
+        ["bot.wiring"],
+    ),
     "who starts the bridge does not wait for the status page": (
-        ["bot/app.py", "bot/cli.py", "bot/texts/__init__.py", "bot/monitoring/history.py"],
+        [
+            "bot/app.py",
+            "bot/wiring.py",
+            "bot/cli.py",
+            "bot/texts/__init__.py",
+            "bot/monitoring/history.py",
+        ],
         ["jinja2", "bot.monitoring.status_page", "bot.monitoring.status_view", "bot.texts.status"],
     ),
     "settings are below everything": (
         ["bot/settings/*.py"],
-        ["aiogram", "aiohttp", "redis", "planfix_adapter", "bot.app"],
+        ["aiogram", "aiohttp", "redis", "planfix_adapter", "bot.app", "bot.wiring"],
     ),
 }
 
