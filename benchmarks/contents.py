@@ -16,7 +16,8 @@ from redis.asyncio import Redis
 
 from benchmarks.far_side.traffic import FIRST_CHAT, TOKEN, chat_of, update, writer
 from bot.chats.chats import Chats
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX, UPDATE
 from bot.store.embedded import EmbeddedValkey
 from bot.store.store import connect, key_prefix

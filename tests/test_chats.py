@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from bot.chats.chats import MAX_SAID, MAX_UNREAD, ChatAddress, ChatRecord, Chats
 from bot.chats.remembered import Said
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 
 CHAT = ChatKey("100")
 

@@ -13,7 +13,8 @@ from redis.crc import key_slot
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot.journal.journal import ChatKey, Journal, Lane, Posting
+from bot.journal.entries import ChatKey, Lane, Posting
+from bot.journal.journal import Journal
 from bot.journal.scripts import UnconfirmedError
 from bot.settings.settings import RedisSettings
 from bot.store import store

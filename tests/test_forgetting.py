@@ -11,7 +11,8 @@ from bot.chats.bans import BanList
 from bot.chats.chats import Chats
 from bot.chats.forgetting import Forgetting, NotForgottenError, Stored
 from bot.chats.remembered import Said
-from bot.journal.journal import ChatKey, Journal, Lease, Posting, Tries
+from bot.journal.entries import ChatKey, Lease, Posting, Tries
+from bot.journal.journal import Journal
 from bot.journal.lanes import LANES, PLANFIX, STATUS, TELEGRAM
 
 CHAT, OTHER = ChatKey("100"), ChatKey("1001")

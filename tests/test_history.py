@@ -6,7 +6,8 @@ import pytest
 from redis.asyncio import Redis
 
 import a_day
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX, TELEGRAM
 from bot.monitoring.charts import by_hour, charts, points
 from bot.monitoring.history import DAY, HOUR, MINUTE, History, LastDay, Row

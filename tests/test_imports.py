@@ -10,7 +10,7 @@ from support import ROOT
 
 IO_MODULES = {
     "aiohttp", "asyncio", "redis", "socket", "http", "urllib.request", "subprocess", "tempfile",
-    "bot.app", "bot.wiring", "bot.journal.journal.Journal", "bot.journal.worker", "bot.chats.chats.Chats",
+    "bot.app", "bot.wiring", "bot.journal.journal", "bot.journal.worker", "bot.chats.chats.Chats",
     "bot.store", "bot.web", "bot.commands", "bot.telegram.limits", "bot.telegram.api",
     "bot.telegram.sender", "bot.planfix.files", "planfix_adapter.client", "planfix_adapter.webhook",
 }  # fmt: skip

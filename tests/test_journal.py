@@ -5,7 +5,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.journal import journal as journal_module
-from bot.journal.journal import ChatKey, Journal, Lane, Lease, Posting, Tries
+from bot.journal.entries import ChatKey, Lane, Lease, Posting, Tries
+from bot.journal.journal import Journal
 
 LANE = Lane("lane")
 OTHER = Lane("other")

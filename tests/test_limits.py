@@ -7,7 +7,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.telegram.limits import CHAT_BURST, Limits
 from support import world
 

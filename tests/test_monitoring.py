@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey, Journal, Posting, Tries
+from bot.journal.entries import ChatKey, Posting, Tries
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX
 from bot.journal.overview import glance
 from bot.monitoring import probes as monitoring

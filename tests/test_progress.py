@@ -16,7 +16,8 @@ from redis.asyncio import Redis
 from bot.commands.progress import Progress
 from bot.journal import backlog
 from bot.journal.backlog import Backlog, Waiting
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX
 from support import PLANFIX_KEY, ROOT, TOKEN, WEBHOOK_KEY, World, until
 

@@ -4,7 +4,7 @@ from redis.asyncio import Redis
 
 from bot.chats.chats import MAX_SAID, Chats
 from bot.chats.remembered import MAX_SNIPPET, Said
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 
 CHAT = ChatKey("77")
 

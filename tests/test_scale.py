@@ -21,7 +21,8 @@ from benchmarks.scale.tables import agreement_table
 from benchmarks.simulation.machine import Costs
 from benchmarks.simulation.runs import Load, simulate
 from bot.chats.chats import Chats
-from bot.journal.journal import ChatKey, Journal
+from bot.journal.entries import ChatKey
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX
 from bot.to_planfix.people import card_digest
 from support import ROOT

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import NOTICE, TELEGRAM
 from bot.store.embedded import EmbeddedValkey
 from bot.store.store import connect, key_prefix

@@ -6,8 +6,9 @@ import pytest
 from aiogram import Bot
 from redis.asyncio import Redis
 
+from bot.journal.entries import ChatKey, Posting
 from bot.journal.handling import Later, Mail
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX, UPDATE
 from bot.telegram.albums import PATIENCE, whole_album
 from updates import message, photo

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.journal.journal import ChatKey, Lane, Tries
+from bot.journal.entries import ChatKey, Lane, Tries
 from bot.journal.lanes import LANES, PLANFIX, STATUS, TELEGRAM
 from bot.journal.overview import LaneOverview, Mailbox
 from bot.monitoring.redis_state import RedisState

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX
 from bot.store.errors import StoreError
 from bot.store.store import key_prefix

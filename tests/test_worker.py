@@ -9,8 +9,9 @@ from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
 from bot.journal import worker as worker_module
+from bot.journal.entries import ChatKey, Lane, Posting
 from bot.journal.handling import Done, Handler, Later, Mail, Refused, by_kind
-from bot.journal.journal import ChatKey, Journal, Lane, Posting
+from bot.journal.journal import Journal
 from bot.journal.worker import MAX_CRASHES, Worker
 from bot.monitoring.metrics import Metrics
 from support import until

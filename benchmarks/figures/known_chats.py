@@ -13,7 +13,8 @@ from benchmarks.far_side.traffic import FIRST_CHAT
 from benchmarks.figures.figure import Aim, Alone, Row, Values
 from bot.chats.chats import Chats
 from bot.chats.remembered import Said
-from bot.journal.journal import ChatKey, Journal
+from bot.journal.entries import ChatKey
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX
 
 CHATS: Final = 1_000_000

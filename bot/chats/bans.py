@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.journal.scripts import Scripts
 from bot.tasks import cancel
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.chats.remembered import Remembered, Said
 from bot.journal.batcher import Batcher
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.journal.scripts import load_script
 
 MAX_UNREAD: Final = 100

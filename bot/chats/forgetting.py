@@ -7,7 +7,8 @@ from typing import Final
 from redis.asyncio import Redis
 
 from bot.journal.dead_letters import DeadLetters
-from bot.journal.journal import GRACE_SECONDS, LEASE_SECONDS, ChatKey, Lane
+from bot.journal.entries import ChatKey, Lane
+from bot.journal.journal import GRACE_SECONDS, LEASE_SECONDS
 from bot.journal.scripts import Scripts
 
 PATIENCE: Final = LEASE_SECONDS + GRACE_SECONDS + 1

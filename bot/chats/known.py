@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from bot.chats.chats import ChatRecord
-from bot.journal.journal import ChatKey, Lane
+from bot.journal.entries import ChatKey, Lane
 
 _AT_ONCE = 1000
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from bot.chats.chats import Chats
 from bot.chats.remembered import Said
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 
 log = structlog.get_logger("bot.telegram")
 

@@ -16,7 +16,7 @@ from bot.chats.known import KnownChat, known_chats, look_at
 from bot.chats.phones import to_e164
 from bot.commands.errors import CommandError
 from bot.commands.forget import Forget
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.journal.lanes import LANES
 from bot.settings.settings import Settings
 from bot.store import store

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 
 from bot.chats.forgetting import Forgetting, NotForgottenError, Stored
 from bot.commands.errors import CommandError
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.journal.lanes import LANES
 from bot.settings.settings import Settings
 from bot.store import store

@@ -8,8 +8,8 @@ from aiogram.types import Message, User
 
 from bot.chats.chats import Chats
 from bot.customers.notices import notice
+from bot.journal.entries import ChatKey, Posting
 from bot.journal.handling import Later, Mail, Refused
-from bot.journal.journal import ChatKey, Posting
 from bot.monitoring.metrics import Metrics
 from bot.planfix.calls import planfix_call
 from bot.texts import CustomerLanguages, CustomerTexts, OperatorTexts

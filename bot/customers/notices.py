@@ -10,7 +10,7 @@ from aiogram.types import (
     User,
 )
 
-from bot.journal.journal import ChatKey, Posting
+from bot.journal.entries import ChatKey, Posting
 from bot.journal.lanes import NOTICE, TELEGRAM, note
 from bot.to_planfix.people import names_of
 

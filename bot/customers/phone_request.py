@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from bot.chats.chats import ASKED, ChatAddress, Chats
 from bot.customers.notices import contact_fields, phone_keyboard
+from bot.journal.entries import Posting
 from bot.journal.handling import Later, Mail
-from bot.journal.journal import Posting
 from bot.journal.lanes import ECHO, PLANFIX, note
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.telegram.sender import TelegramSender

@@ -12,8 +12,8 @@ from bot.chats.chats import ASKED, TOLD, ChatRecord, Chats
 from bot.customers import out_of_hours
 from bot.customers.notices import notice
 from bot.customers.out_of_hours import OutOfHours
+from bot.journal.entries import ChatKey, Posting
 from bot.journal.handling import Mail
-from bot.journal.journal import ChatKey, Posting
 from bot.texts import CustomerLanguages, CustomerTexts
 from bot.texts.overrides import LONGEST_FILE_NAMES
 from bot.to_planfix import CustomerFile

@@ -9,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.journal.journal import Lane
+from bot.journal.entries import Lane
 from bot.journal.lanes import LANES
 from bot.journal.scripts import load_script
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from bot.journal.journal import ChatKey, Lane
+from bot.journal.entries import ChatKey, Lane
 
 log = structlog.get_logger("bot.journal.gate")
 

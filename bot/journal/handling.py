@@ -9,7 +9,8 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from bot.journal.journal import ChatKey, Journal, Lease, Posting
+from bot.journal.entries import ChatKey, Lease, Posting
+from bot.journal.journal import Journal
 
 log = structlog.get_logger("bot.journal.worker")
 

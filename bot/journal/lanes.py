@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.journal.journal import ChatKey, Lane, Posting
+from bot.journal.entries import ChatKey, Lane, Posting
 
 PLANFIX: Final = Lane("planfix")
 """What is on its way to PlanFix's tasks."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey, Entry, Lane, Tries
+from bot.journal.entries import ChatKey, Entry, Lane, Tries
 from bot.journal.scripts import load_script
 
 _AT_ONCE = 500

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
+from bot.journal.entries import Lane, Lease, Posting, Tries
 from bot.journal.gate import Gate
 from bot.journal.handling import (
     REDIS_PAUSE,
@@ -20,15 +21,7 @@ from bot.journal.handling import (
     Refused,
     insist,
 )
-from bot.journal.journal import (
-    GRACE_SECONDS,
-    LEASE_SECONDS,
-    Journal,
-    Lane,
-    Lease,
-    Posting,
-    Tries,
-)
+from bot.journal.journal import GRACE_SECONDS, LEASE_SECONDS, Journal
 from bot.monitoring.metrics import Metrics
 from bot.tasks import cancel
 

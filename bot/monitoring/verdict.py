@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.journal.journal import Lane
+from bot.journal.entries import Lane
 from bot.journal.lanes import LANES, PLANFIX, STATUS, TELEGRAM
 from bot.journal.overview import LaneOverview
 from bot.monitoring.watch import Snapshot

@@ -9,7 +9,8 @@ from typing import Protocol
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.journal.journal import Journal, Lane
+from bot.journal.entries import Lane
+from bot.journal.journal import Journal
 from bot.journal.lanes import LANES
 from bot.journal.overview import LaneOverview, glance
 from bot.monitoring.redis_state import RedisState, look_at

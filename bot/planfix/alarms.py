@@ -6,7 +6,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from bot.chats.chats import ChatAddress
-from bot.journal.journal import Lease, Posting
+from bot.journal.entries import Lease, Posting
 from bot.journal.lanes import ALARM, TELEGRAM, note
 from bot.texts import OperatorTexts
 

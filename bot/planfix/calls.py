@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import structlog
 
+from bot.journal.entries import Tries
 from bot.journal.handling import Later, Refused
-from bot.journal.journal import Tries
 from bot.monitoring.metrics import THEIR_LIMIT, Metrics
 from planfix_adapter import ChatId, NewMessage, Outcome, PlanfixClient, PlanfixError
 

@@ -6,8 +6,8 @@ from aiogram.methods import SendMessage
 from bot.chats.chats import ChatAddress
 from bot.customers.notices import MIRROR, keyboard_of
 from bot.customers.phone_request import PhoneRequest
+from bot.journal.entries import Posting
 from bot.journal.handling import Done, Mail, Refused
-from bot.journal.journal import Posting
 from bot.journal.lanes import ECHO, ERROR, PLANFIX, SENT, STATUS, note, read_note
 from bot.planfix.delivery import Delivery, Progress, Route
 from bot.telegram.refusals import explain

@@ -4,7 +4,8 @@ import structlog
 
 from bot.chats.chats import ChatAddress, Chats
 from bot.chats.phones import to_e164
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import ANSWER, TELEGRAM
 from bot.monitoring.metrics import Metrics
 from bot.texts import OperatorTexts

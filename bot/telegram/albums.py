@@ -8,8 +8,8 @@ from typing import Final
 from aiogram import Bot
 from aiogram.types import Message
 
+from bot.journal.entries import Entry
 from bot.journal.handling import Later, Mail
-from bot.journal.journal import Entry
 from bot.journal.lanes import UPDATE
 from bot.telegram.updates import read_update
 

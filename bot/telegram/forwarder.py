@@ -12,8 +12,8 @@ from bot.chats.chats import ChatRecord, Chats
 from bot.chats.memory import Memory
 from bot.chats.remembered import Said
 from bot.customers.notices import MIRROR
+from bot.journal.entries import ChatKey, Posting
 from bot.journal.handling import Done, Mail, Refused
-from bot.journal.journal import ChatKey, Posting
 from bot.journal.lanes import ECHO, PLANFIX, READ, STATUS, note, read_note
 from bot.media.links import MediaLinks
 from bot.monitoring.metrics import Metrics

@@ -22,8 +22,8 @@ from bot.chats.chats import NOWHERE, ChatAddress, Chats
 from bot.chats.phones import to_e164
 from bot.customers.commands import Commands, command_in
 from bot.customers.replies import Replies
+from bot.journal.entries import ChatKey
 from bot.journal.handling import Done, Mail, Refused
-from bot.journal.journal import ChatKey
 from bot.start.links import StartLinks
 from bot.telegram.albums import Album, whole_album
 from bot.telegram.api import TelegramCallError, raw_call

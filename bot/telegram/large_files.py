@@ -5,8 +5,8 @@ from typing import Final
 
 from aiogram import Bot
 
+from bot.journal.entries import Tries
 from bot.journal.handling import Later
-from bot.journal.journal import Tries
 from bot.telegram.api import TelegramCallError, raw_call
 from bot.texts import ContentTexts
 from bot.to_planfix import Content, CustomerFile

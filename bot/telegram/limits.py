@@ -6,7 +6,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from bot.journal.journal import ChatKey
+from bot.journal.entries import ChatKey
 from bot.journal.scripts import load_script
 
 CHAT_BURST: Final = 4

@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.methods import SendMessage, TelegramMethod
 
 from bot.chats.chats import ChatAddress, Chats
+from bot.journal.entries import ChatKey
 from bot.journal.handling import Later
-from bot.journal.journal import ChatKey
 from bot.monitoring.metrics import THEIR_LIMIT, Metrics
 from bot.telegram import chat_actions
 from bot.telegram.api import TelegramCallError, raw_call

@@ -15,7 +15,8 @@ from aiohttp import ClientError, web
 from redis.exceptions import RedisError
 
 from bot.chats.chats import NOWHERE, ChatAddress, Chats
-from bot.journal.journal import Journal, Posting
+from bot.journal.entries import Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import PLANFIX, UPDATE
 from bot.monitoring.metrics import Metrics
 from bot.store.leadership import Leadership

@@ -5,7 +5,8 @@ import json
 from typing import Any
 
 from bot.journal.dead_letters import DeadLetters
-from bot.journal.journal import ChatKey, Journal, Posting
+from bot.journal.entries import ChatKey, Posting
+from bot.journal.journal import Journal
 from bot.journal.lanes import ANSWER, PLANFIX, TELEGRAM, UPDATE
 from bot.store.store import connect, key_prefix
 from chaos.cases.case import Case, Dice, expect
