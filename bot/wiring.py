@@ -32,6 +32,7 @@ from bot.journal.lanes import (
     TELEGRAM,
     UPDATE,
 )
+from bot.journal.outbox import Outbox
 from bot.journal.worker import Worker
 from bot.media.links import MediaLinks
 from bot.media.view import MediaView
@@ -102,7 +103,8 @@ async def connected(settings: Settings, redis: Redis) -> AsyncIterator[Core]:
         settings.server.public_url,
         settings.media.link_lifetime,
     )
-    journal = Journal(redis, prefix, confirm=store.is_replicated(settings.redis))
+    outbox = Outbox(redis)
+    journal = Journal(redis, prefix, confirm=store.is_replicated(settings.redis), outbox=outbox)
     if not settings.redis.url:
         for lane in LANES:
             await journal.reclaim(lane)
@@ -112,7 +114,7 @@ async def connected(settings: Settings, redis: Redis) -> AsyncIterator[Core]:
             redis,
             journal,
             prefix,
-            Chats(redis, prefix),
+            Chats(redis, prefix, outbox=outbox),
             Bans(BanList(redis, prefix)),
             Metrics(),
             operator_texts(settings.planfix.language),

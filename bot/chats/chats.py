@@ -1,5 +1,6 @@
 """The mapping: which chat is which, and what PlanFix has been told about its contact. In Redis."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ from redis.asyncio import Redis
 from bot.chats.remembered import Remembered, Said
 from bot.journal.batcher import Batcher
 from bot.journal.entries import ChatKey
-from bot.journal.scripts import load_script
+from bot.journal.outbox import Outbox
+from bot.journal.scripts import Scripts
 
 MAX_UNREAD: Final = 100
 """So many answers of a chat are remembered until the customer writes again."""
@@ -24,6 +26,7 @@ SAID_LIFETIME: Final = 48 * 3600.0
 ASKED: Final = "asked"
 TOLD: Final = "told"
 
+_SCRIPTS = ("load", "remember", "save", "add_unread")
 _KEY = re.compile(r"(-?[1-9]\d{0,18})(?::topic:(\d{1,18}))?(?::business:([A-Za-z0-9_-]{1,128}))?")
 
 
@@ -79,6 +82,11 @@ class ChatRecord:
     """For which opening, and after which entry, the customer was told that nobody is there."""
 
     @classmethod
+    def read(cls, record: Sequence[bytes]) -> "ChatRecord":
+        """Read a hash as scripts give it: names and values in turn."""
+        return cls.parse(dict(zip(record[::2], record[1::2], strict=True)))
+
+    @classmethod
     def parse(cls, fields: Mapping[Any, Any]) -> "ChatRecord":
         """Read a Redis hash; missing fields have their defaults."""
         text = {_text(name): _text(value) for name, value in fields.items()}
@@ -99,15 +107,13 @@ class Chats:
     Args:
         redis: A connection that does not decode answers.
         prefix: What every key begins with, the same as the journal's.
+        outbox: Shared with others, if there are any.
     """
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, *, outbox: Outbox | None = None) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._load_script = load_script(redis, "load")
-        self._remember_script = load_script(redis, "remember")
-        self._save_script = load_script(redis, "save")
-        self._unread_script = load_script(redis, "add_unread")
+        self._scripts = Scripts(redis, prefix, _SCRIPTS, outbox=outbox)
         self._load = Batcher(self._load_many)
         self._remember = Batcher(self._remember_many)
         self._save = Batcher(self._save_many)
@@ -141,31 +147,32 @@ class Chats:
             pipe.set(f"{self._prefix}moved-from:{new_id}", origin)
             await pipe.execute()
 
-    async def load(self, key: ChatKey) -> ChatRecord:
-        """What is remembered of the chat; the defaults if nothing is. Many at once share a call."""
-        return await self._load(key)
+    async def load(self, key: ChatKey, record: Sequence[bytes] | None = None) -> ChatRecord:
+        """What is remembered of the chat; the defaults if nothing is.
 
-    async def _load_many(self, keys: list[ChatKey]) -> list[ChatRecord]:
-        records = await self._load_script(keys=[self._prefix], args=keys)
-        return [
-            ChatRecord.parse(dict(zip(record[::2], record[1::2], strict=True)))
-            for record in records
-        ]
+        Args:
+            key: The chat.
+            record: What came with its lease, if it did; else Redis is asked, for many at once.
+        """
+        return ChatRecord.read(await self._load(key) if record is None else record)
 
-    async def remember(self, key: ChatKey, said: Sequence[Said]) -> None:
-        """Remember messages in the chat. Many chats at once share a write.
+    async def _load_many(self, keys: list[ChatKey]) -> list[Sequence[bytes]]:
+        records: list[Sequence[bytes]] = await self._scripts.run("load", *keys)
+        return records
+
+    def remember(self, key: ChatKey, said: Sequence[Said]) -> asyncio.Future[int]:
+        """Begin to remember messages in the chat, one or more. Many chats at once share a write.
 
         The last `MAX_SAID` messages of a chat are kept, for `SAID_LIFETIME` after the newest.
         """
-        if said:
-            await self._remember((key, said))
+        return self._remember.begin((key, said))
 
     async def _remember_many(self, batch: list[tuple[ChatKey, Sequence[Said]]]) -> list[int]:
         args: list[str | int] = [MAX_SAID, round(SAID_LIFETIME * 1000)]
         for key, said in batch:
             args += (key, len(said))
             args += [part for item in said for part in (str(item.message_id), item.dump())]
-        remembered: list[int] = await self._remember_script(keys=[self._prefix], args=args)
+        remembered: list[int] = await self._scripts.run("remember", *args)
         return remembered
 
     async def recall_message(self, key: ChatKey, message_id: int) -> Remembered | None:
@@ -181,7 +188,7 @@ class Chats:
         args: list[Any] = []
         for key, fields in batch:
             args += (key, len(fields), *chain.from_iterable(fields.items()))
-        saved: list[int] = await self._save_script(keys=[self._prefix], args=args)
+        saved: list[int] = await self._scripts.run("save", *args)
         return saved
 
     async def find_by_phone(self, phone: str) -> ChatKey | None:
@@ -207,7 +214,7 @@ class Chats:
         args: list[str | int] = [MAX_UNREAD]
         for item in batch:
             args += item
-        added: list[int] = await self._unread_script(keys=[self._prefix], args=args)
+        added: list[int] = await self._scripts.run("add_unread", *args)
         return added
 
     async def unread_before(self, key: ChatKey, message_id: int) -> list[str]:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
-from redis.exceptions import RedisError
 
 from bot.chats.chats import Chats
 from bot.chats.remembered import Said
@@ -22,21 +21,21 @@ class Memory:
 
     def __init__(self, chats: Chats) -> None:
         self._chats = chats
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._writes: set[asyncio.Future[int]] = set()
 
     def remember(self, chat: ChatKey, messages: Sequence[Said]) -> None:
         """Begin to remember messages of a chat."""
-        task = asyncio.create_task(self._remember(chat, messages), name=f"remember {chat}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if messages:
+            write = self._chats.remember(chat, messages)
+            self._writes.add(write)
+            write.add_done_callback(self._written)
+
+    def _written(self, write: asyncio.Future[int]) -> None:
+        self._writes.discard(write)
+        if not write.cancelled() and (error := write.exception()):
+            log.warning("telegram.not_remembered", error=str(error))
 
     async def close(self, seconds: float = 1.0) -> None:
         """Finish what has begun, for up to `seconds`."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-
-    async def _remember(self, chat: ChatKey, messages: Sequence[Said]) -> None:
-        try:
-            await self._chats.remember(chat, messages)
-        except (RedisError, OSError) as error:
-            log.warning("telegram.not_remembered", chat=chat, error=str(error))
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=seconds)

@@ -24,11 +24,15 @@ class Batcher(Generic[Item, Result]):
 
     async def __call__(self, item: Item) -> Result:
         """Give `item` to the next call and return its result, or raise what the call raised."""
+        return await self.begin(item)
+
+    def begin(self, item: Item) -> asyncio.Future[Result]:
+        """Give `item` to the next call, without waiting for its end."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        return await future
+        return future
 
     async def _run(self) -> None:
         while self._waiting:

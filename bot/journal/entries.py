@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NewType
 from urllib.parse import quote
@@ -92,6 +93,8 @@ class Lease:
     """What was last recorded about the head."""
     entries: list[Entry]
     """The first entries of the mailbox, the head first; never empty."""
+    record: Sequence[bytes] | None = None
+    """What the mapping has of the chat, as Redis gives a hash; None: it may have changed since."""
 
     @property
     def head(self) -> Entry:
@@ -102,3 +105,4 @@ class Lease:
         """Go on to the next entry, after a settlement that kept the lease."""
         del self.entries[:done]
         self.interrupted, self.tries, self.progress = False, Tries(), b""
+        self.record = None

@@ -80,6 +80,8 @@ class Mail:
         self.entries = lease.entries
         self.interrupted = lease.interrupted
         self.tries = lease.tries
+        self.known = lease.record
+        """What the mapping had of the chat when it was leased; None: it may have changed since."""
 
     @property
     def progress(self) -> bytes:

@@ -18,15 +18,13 @@ from redis.asyncio import Redis
 
 from bot.journal.batcher import Batcher
 from bot.journal.entries import ChatKey, Entry, Lane, Lease, Posting, Tries
+from bot.journal.outbox import Outbox
 from bot.journal.scripts import Scripts
 
 LEASE_SECONDS: Final = 12.0
 GRACE_SECONDS: Final = 3.0
 """A worker that is silent for a lease and a grace is taken for dead, and its chats go to others.
 The grace runs while Redis is there: after an outage the owner comes first."""
-
-_KNOWN: Final = 0
-"""What `put` gives for an entry that is stored already."""
 
 _SCRIPTS = ("put", "claim", "settle", "postpone", "bury", "record", "renew", "reclaim")
 
@@ -60,12 +58,15 @@ class Journal:
         prefix: What every key begins with; one per bot, with a hash tag for Redis Cluster.
         confirm: Whether each move has to be at a replica before it counts: for servers that
             replace each other. A move that is not raises a RedisError, as if Redis were away.
+        outbox: Shared with others, if there are any.
     """
 
-    def __init__(self, redis: Redis, prefix: str, *, confirm: bool = False) -> None:
+    def __init__(
+        self, redis: Redis, prefix: str, *, confirm: bool = False, outbox: Outbox | None = None
+    ) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm)
+        self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm, outbox=outbox)
         self._news: dict[Lane, asyncio.Event] = {}
         self._takers: dict[Lane, Taker] = {}
         self._put = Batcher(self._put_many)
@@ -87,10 +88,10 @@ class Journal:
             args += (posting.lane, posting.chat, entry_id, entry)
         with self._room(postings) as room:
             replies = await self._scripts.run("put", _ms(LEASE_SECONDS), *room, *args)
-        for (posting, _, entry), fence in zip(stored, replies, strict=True):
-            if fence != _KNOWN:
-                await self._hand_over(posting, entry, fence)
-        return [fence != _KNOWN for fence in replies]
+        for (posting, _, entry), lease in zip(stored, replies, strict=True):
+            if lease:
+                await self._hand_over(posting, entry, *lease)
+        return [bool(lease) for lease in replies]
 
     async def claim(
         self, lane: Lane, *, chats: int, entries: int = 11
@@ -111,8 +112,9 @@ class Journal:
                 Tries.parse(tries),
                 progress,
                 [Entry.parse(raw) for raw in stored],
+                record,
             )
-            for chat, fence, interrupted, tries, progress, stored in claims
+            for chat, fence, interrupted, tries, progress, stored, record in claims
         ]
         return leases, None if wait_ms < 0 else wait_ms / 1000
 
@@ -206,20 +208,22 @@ class Journal:
             for lane, room in rooms.items():
                 self._takers[lane].free(room)
 
-    async def _hand_over(self, posting: Posting, entry: bytes, fence: bytes) -> None:
+    async def _hand_over(
+        self, posting: Posting, entry: bytes, fence: bytes, record: Sequence[bytes] | None = None
+    ) -> None:
         """Give what was stored to the lane's taker if its chat was leased, else tell of it."""
         if not fence:
             self.look_again(posting.lane)
             return
-        entries = [Entry.parse(entry)]
         lease = Lease(
             posting.lane,
             posting.chat,
             fence.decode(),
-            False,
-            Tries(),
-            b"",
-            entries,
+            interrupted=False,
+            tries=Tries(),
+            progress=b"",
+            entries=[Entry.parse(entry)],
+            record=record,
         )
         if not self._takers[posting.lane].take(lease):
             await self.postpone(lease, 0)

@@ -8,6 +8,8 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError, RedisError
 
+from bot.journal.outbox import Outbox
+
 CONFIRM_SECONDS: Final = 1.0
 """So long a replica may take to confirm a write."""
 
@@ -32,15 +34,23 @@ class Scripts:
         prefix: What every key begins with.
         names: Which scripts.
         confirm: Whether what a script did has to be at a replica before it counts as done.
+        outbox: Shared with others, if there are any.
     """
 
     def __init__(
-        self, redis: Redis, prefix: str, names: Iterable[str], *, confirm: bool = False
+        self,
+        redis: Redis,
+        prefix: str,
+        names: Iterable[str],
+        *,
+        confirm: bool = False,
+        outbox: Outbox | None = None,
     ) -> None:
         self._redis = redis
         self._prefix = prefix
         self._scripts = {name: load_script(redis, name) for name in names}
         self._touch = load_script(redis, "touch")
+        self._outbox = outbox or Outbox(redis)
         self._confirm = confirm
 
     async def run(self, name: str, *args: str | bytes | float) -> Any:  # noqa: ANN401 - as Lua returns it
@@ -52,7 +62,7 @@ class Scripts:
         """
         script = self._scripts[name]
         if not self._confirm:
-            return await script(keys=[self._prefix], args=args)
+            return await self._outbox.run(script, self._prefix, args)
         try:
             return await self._run_confirmed(script, args)
         except NoScriptError:  # a server that has just taken over, or was restarted

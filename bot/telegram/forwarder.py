@@ -88,7 +88,7 @@ class Forwarder:
             Later: It has to be tried again later.
             Refused: PlanFix will never take it.
         """
-        known = await self._chats.load(mail.chat)
+        known = await self._chats.load(mail.chat, mail.known)
         card = await self._cards.card(message.customer, known, message.phone)
         content, left_out = await without_too_large(
             self._bot, message.content, self._words.content, mail.tries
@@ -104,11 +104,12 @@ class Forwarder:
             await self._send(text, content, card.contact, message.task, mail)
         except Refused as refused:
             raise Refused(refused.reason, [self._gap(card.contact, refused, mail)]) from None
+        finally:  # now, so that it goes to disk together with the settlement
+            self._memory.remember(mail.chat, message.said)
         log.info(
             "message.forwarded", chat=mail.chat, entry=mail.entries[0].id,
             files=len(content.files), **mail.times(), text=text,
         )  # fmt: skip
-        self._memory.remember(mail.chat, message.said)  # goes to disk together with the settlement
         await self._save(mail.chat, card.remember)
         seen = known.unread and message.written_id is not None
         read = [note(STATUS, mail.chat, READ, message_id=message.written_id)] if seen else []

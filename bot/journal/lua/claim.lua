@@ -1,5 +1,6 @@
 -- Lease chats that are due. ARGV: lane, chats at most, entries of each at most, lease in ms, grace in
--- ms. Gives {ms until the next chat is due or -1, {chat, fence, interrupted, tries, progress, entries}*}.
+-- ms. Gives {ms until the next chat is due or -1,
+-- {chat, fence, interrupted, tries, progress, entries, record}*}.
 local lane, most_chats, most_entries = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local lease_ms, grace_ms = tonumber(ARGV[4]), tonumber(ARGV[5])
 local now = now_ms()
@@ -16,6 +17,7 @@ local function lease(chat, interrupted)
     redis.call('HGET', key('tries', lane), chat) or '',
     redis.call('GET', key('progress', lane, chat)) or '',
     redis.call('LRANGE', key('box', lane, chat), 0, most_entries - 1),
+    record_of(chat),
   }
 end
 

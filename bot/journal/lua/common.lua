@@ -41,6 +41,11 @@ local function new_lease(lane, chat, until_ms)
   return tostring(fence)
 end
 
+-- What the mapping has of a chat. It goes out with each lease, so that nobody has to ask for it.
+local function record_of(chat)
+  return redis.call('HGETALL', prefix .. 'chat:' .. chat)
+end
+
 -- Append as above; where nothing waited, lease the chat at once to who asks, if there is room. `room`
 -- has for each lane how many chats the one who asks can take. Gives the fence, or '' without a lease.
 local function append_or_lease(room, lane, chat, entry, now, lease_ms)
