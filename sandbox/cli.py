@@ -18,12 +18,27 @@ from sandbox.planfix import PlanfixSandbox
 from sandbox.telegram import TelegramSandbox
 
 LOOPBACK = "127.0.0.1"
-PAGE_PORT = 8800
+PAGE_PORT, BRIDGE_PORT = 8800, 8080
 READY_SECONDS = 60
 MOST_STARTS = 3
 
 PLANFIX_TOKEN = "planfix-key"  # noqa: S105 - made up, opens nothing beyond this machine
 WEBHOOK_TOKEN = "bridge-key"  # noqa: S105 - made up, opens nothing beyond this machine
+
+_HOW_TO_SET_UP = """
+Telegram and PlanFix are up. Set up a bridge of yours in another terminal:
+
+  python -m bot setup --api-url {BRIDGE_TELEGRAM__API_URL}
+
+It asks for
+
+  the bot's token              {BRIDGE_TELEGRAM__TOKEN}
+  PlanFix's address            {BRIDGE_PLANFIX__URL}
+  PlanFix's key                {BRIDGE_PLANFIX__TOKEN}
+  the address of this server   {BRIDGE_SERVER__PUBLIC_URL}
+
+and names the chat's address and key for the window "API ПланФикса для чатов": on the page,
+the plug at the top of PlanFix's half opens it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--telegram-port", type=int, default=0, help="0: a free one")
     parser.add_argument("--planfix-port", type=int, default=0, help="0: a free one")
     parser.add_argument(
-        "--no-bridge", action="store_true", help="print the settings and run no bridge"
+        "--no-bridge", action="store_true", help="run no bridge, and say how to set up one"
     )
     parser.add_argument("--data-dir", type=Path, help="the bridge's data (a temporary directory)")
     return parser
@@ -57,9 +72,10 @@ async def _run(options: argparse.Namespace) -> None:
     adopt_orphans()
     async with AsyncExitStack() as stack:
         telegram, planfix = await _open_servers(stack, options)
-        port = _free_port()
+        port = _port_for_a_bridge() if options.no_bridge else _free_port()
         url = f"http://{LOOPBACK}:{port}"
-        planfix.connect(f"{url}/planfix")
+        if not options.no_bridge:
+            planfix.connect(f"{url}/planfix", WEBHOOK_TOKEN)
         data_dir = options.data_dir or Path(stack.enter_context(_temporary_directory()))
         settings = _settings(telegram, planfix, url, port, data_dir)
         bridge = Bridge(url) if options.no_bridge else _child(url, settings, data_dir)
@@ -79,7 +95,7 @@ async def _open_servers(
     telegram = TelegramSandbox(f"{int(time.time())}:SANDBOX", enforce_limits=True)
     stack.push_async_callback(telegram.close)
     await telegram.start(port=options.telegram_port)
-    planfix = PlanfixSandbox(PLANFIX_TOKEN, WEBHOOK_TOKEN)
+    planfix = PlanfixSandbox(PLANFIX_TOKEN, webhook_token="")
     stack.push_async_callback(planfix.close)
     await planfix.start(port=options.planfix_port)
     return telegram, planfix
@@ -135,9 +151,7 @@ async def _announce(
     page: PageServer, bridge: Bridge, settings: Mapping[str, str], ended: asyncio.Event
 ) -> None:
     if not bridge.managed:
-        _say(
-            "Run your own bridge with:", *(f"  {name}={value}" for name, value in settings.items())
-        )
+        _say(_HOW_TO_SET_UP.format_map(settings))
     elif not await _becomes_ready(bridge, ended) and not ended.is_set():
         _say("The bridge is not ready yet. The last lines of its log:", *list(bridge.log)[-10:])
     if not ended.is_set():
@@ -156,9 +170,17 @@ async def _becomes_ready(bridge: Bridge, ended: asyncio.Event) -> bool:
     return bridge.state == "ready"
 
 
-def _free_port() -> int:
+def _port_for_a_bridge() -> int:
+    try:
+        return _free_port(BRIDGE_PORT)
+    except OSError:  # taken
+        return _free_port()
+
+
+def _free_port(wanted: int = 0) -> int:
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((LOOPBACK, wanted))
         return int(probe.getsockname()[1])
 
 

@@ -38,7 +38,7 @@ class PageServer:
         self.url = ""
         self._hub = Hub(self._snapshot)
         self.telegram = TelegramSide(telegram, self._hub)
-        self._planfix = PlanfixSide(planfix, self._hub)
+        self._planfix = PlanfixSide(planfix, self._hub, bridge)
         self._bridge = bridge
         self._feeds: list[tuple[Feed, Callable[[Event], None]]] = [
             (telegram.feed, self.telegram.pass_on),

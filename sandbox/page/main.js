@@ -3,6 +3,7 @@
 import { follow } from "./api.js";
 import { BridgeLine } from "./bridge.js";
 import { applyIcons } from "./icons.js";
+import { Integration } from "./integration.js";
 import { PlanfixHalf } from "./planfix.js";
 import { TelegramHalf } from "./telegram.js";
 import { applyTexts, t } from "./texts.js";
@@ -11,6 +12,7 @@ applyTexts(document);
 applyIcons(document);
 
 const bridge = new BridgeLine();
+const integration = new Integration();
 const telegram = new TelegramHalf({ onNews: () => markTab("telegram") });
 const planfix = new PlanfixHalf({ onNews: () => markTab("planfix") });
 
@@ -20,11 +22,13 @@ function onEvent(event) {
       bridge.reset(event.bridge);
       telegram.reset(event.customers);
       planfix.reset(event.tasks, event.contacts);
+      integration.show(event.integration);
       break;
     case "telegram.customer": telegram.putCustomer(event.customer); break;
     case "telegram.message":
     case "telegram.edited_message": telegram.putMessage(event.chat_id, event.message); break;
     case "telegram.deleted_message": telegram.deleteMessage(event.chat_id, event.message_id); break;
+    case "planfix.integration": integration.show(event.integration); break;
     case "planfix.task": planfix.putTask(event.task); break;
     case "planfix.contact": planfix.putContact(event.contact); break;
     case "planfix.message": planfix.putMessage(event.message); break;

@@ -38,6 +38,7 @@ class PlanfixSandbox:
         self.feed = Feed()
         self.faults = Faults()
         self.url = ""
+        self._token = token
         self._downloads = Downloads()
         self._files = FileStore()
         self._account = Account(self.feed, self._downloads.start)
@@ -76,9 +77,26 @@ class PlanfixSandbox:
         """Come back on the same port."""
         await self._listener.resume()
 
-    def connect(self, webhook_url: str) -> None:
-        """Send operators' messages to `webhook_url`, the bridge's `POST /planfix`."""
+    def connect(self, webhook_url: str, webhook_token: str | None = None) -> None:
+        """Send operators' messages to `webhook_url`, the bridge's `POST /planfix`.
+
+        With `webhook_token` the bridge's key is changed as well.
+        """
         self._operators.webhook.url = webhook_url
+        if webhook_token is not None:
+            self._operators.webhook.token = webhook_token
+
+    @property
+    def integration(self) -> dict[str, str]:
+        """What stands in the window "API ПланФикса для чатов": both addresses and keys."""
+        webhook = self._operators.webhook
+        return {
+            "planfix_url": self.url,
+            "planfix_key": self._token,
+            "provider_id": webhook.provider_id,
+            "chat_url": webhook.url,
+            "chat_key": webhook.token,
+        }
 
     @property
     def calls(self) -> list[Call]:

@@ -50,15 +50,15 @@ class OperatorCall:
 
 
 class Webhook:
-    """Calls the bridge at `url`, once that is known, with the provider id and the bridge's key."""
+    """Calls the bridge at `url`, once that is known, with the provider id and the bridge's key.
+
+    Both `url` and `token`, the key, may change while it works.
+    """
 
     def __init__(self, *, provider_id: str, token: str) -> None:
         self.url = ""
-        self._common: Pairs = [
-            ("cmd", "newMessage"),
-            ("providerId", provider_id),
-            ("token", token),
-        ]
+        self.provider_id = provider_id
+        self.token = token
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, pairs: Pairs) -> Reply:
@@ -66,11 +66,14 @@ class Webhook:
 
         A bridge that cannot be reached gives status 0 and an `error` in words.
         """
+        if not self.url:
+            return NO_ANSWER, {"error": "no address of the chat is set"}
+        common = [("cmd", "newMessage"), ("providerId", self.provider_id), ("token", self.token)]
         self._session = self._session or aiohttp.ClientSession(timeout=TIMEOUT)
         try:
             async with self._session.post(
                 self.url,
-                data=urlencode(self._common + pairs).encode(),
+                data=urlencode(common + pairs).encode(),
                 headers={"Content-Type": FORM_TYPE},
                 allow_redirects=False,
             ) as response:

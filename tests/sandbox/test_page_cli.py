@@ -20,14 +20,15 @@ print(made.strip())
 
 
 async def test_it_prints_the_page_and_ends_on_ctrl_c() -> None:
-    """Without a bridge it prints the settings for one and the page's address; SIGINT ends it."""
+    """Without a bridge it says how to set one up, and the page's address; SIGINT ends it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sandbox", "--no-bridge", "--page-port", "0",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout
     text = (await process.stdout.readuntil(b"Ctrl-C ends everything.")).decode()
-    assert "BRIDGE_PLANFIX__URL=http://127.0.0.1:" in text
+    assert re.search(r"python -m bot setup --api-url http://127\.0\.0\.1:\d+\n", text)
+    assert re.search(r"PlanFix's address +http://127\.0\.0\.1:\d+/webchat/api\n", text)
     address = re.search(r"Open (http://\S+/)", text)
     assert address
     async with aiohttp.ClientSession() as session, session.get(address[1]) as response:

@@ -241,3 +241,19 @@ async def test_no_bridge_no_restart(browser: aiohttp.ClientSession) -> None:
     """Without a bridge of our own there is nothing to restart."""
     async with browser.post("/api/bridge/restart") as response:
         assert response.status == 409
+
+
+async def test_an_operator_fills_in_where_the_bridge_is(
+    planfix: PlanfixSandbox, browser: aiohttp.ClientSession, events: Events
+) -> None:
+    """The window for the integration shows PlanFix's side, and takes and keeps the bridge's."""
+    shown = (await events(of_type("snapshot")))["integration"]
+    assert (shown["planfix_url"], shown["planfix_key"]) == (planfix.url, "planfix-key")
+    filled = {"chat_url": "http://127.0.0.1:9/planfix", "chat_key": "the bridge's"}
+    async with browser.post("/api/integration", json=filled) as response:
+        assert response.status == 200
+    assert (await events(of_type("planfix.integration")))["integration"] == shown | filled
+    for wrong in ({"chat_url": "bridge.example.com", "chat_key": "k"}, {"chat_url": "http://a/"}):
+        async with browser.post("/api/integration", json=wrong) as response:
+            assert response.status == 400
+    assert planfix.integration == shown | filled
