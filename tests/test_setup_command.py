@@ -4,11 +4,8 @@
 
 import asyncio
 import os
-import select
 import signal
 import stat
-import subprocess
-import sys
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,7 +17,8 @@ from bot.cli import main
 from bot.settings.loader import load_settings
 from sandbox.planfix import PlanfixSandbox
 from sandbox.telegram import TelegramSandbox
-from support import PLANFIX_KEY, ROOT, TOKEN, free_port
+from support import PLANFIX_KEY, TOKEN, free_port
+from terminal import Terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -247,60 +245,11 @@ async def test_on_this_machine_the_bridge_listens_where_the_address_says(
     assert written(config)["server"]["port"] == port
 
 
-class Terminal:
-    """The command on a terminal of its own."""
-
-    def __init__(self, *arguments: str, folder: Path) -> None:
-        self._ours, theirs = os.openpty()
-        self.said = ""
-        self._news = ""
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "bot", "setup", *arguments],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "500"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-
-    def expect(self, words: str) -> None:
-        """Read until it has said that, after what was expected before."""
-        while words not in self._news:
-            readable, _, _ = select.select([self._ours], [], [], 20)
-            data = self._read() if readable else ""
-            if not data:
-                self.process.kill()
-                raise AssertionError(f"it never said {words!r}:\n{self.said}")
-            self._news += data
-        self._news = self._news.partition(words)[2]
-
-    def _read(self) -> str:
-        try:
-            text = os.read(self._ours, 4096).decode(errors="replace")
-        except OSError:  # the other end is closed
-            return ""
-        self.said += text
-        return text
-
-    def answer(self, text: str) -> None:
-        """Type a line."""
-        os.write(self._ours, f"{text}\n".encode())
-
-    def end(self) -> int:
-        """Read until it ends; returns its exit code."""
-        while self._read():
-            pass
-        os.close(self._ours)
-        return self.process.wait(10)
-
-
 async def test_a_person_is_asked_and_told_what_is_wrong(far: FarSides, config: Path) -> None:
     """At a terminal, wrong answers are asked again with the reason; secrets are not shown."""
 
     def talk() -> Terminal:
-        terminal = Terminal("--api-url", far.telegram.url, folder=config.parent)
+        terminal = Terminal("setup", "--api-url", far.telegram.url, folder=config.parent)
         for question, answer in (
             ("The bot's token", "nonsense"),
             ("The bot's token", "42:wrong"),
@@ -332,7 +281,7 @@ async def test_enter_keeps_and_ctrl_c_changes_nothing(far: FarSides, config: Pat
     before = config.read_text()
 
     def keep() -> Terminal:
-        terminal = Terminal("--language", "ru", folder=config.parent)
+        terminal = Terminal("setup", "--language", "ru", folder=config.parent)
         for question in ("[•••]: ", f"[{far.planfix.url}]: ", "[•••]: ", f"[{PUBLIC_URL}]: "):
             terminal.expect(question)
             terminal.answer("")
@@ -340,7 +289,7 @@ async def test_enter_keeps_and_ctrl_c_changes_nothing(far: FarSides, config: Pat
         return terminal
 
     def interrupt() -> Terminal:
-        terminal = Terminal("--language", "ru", folder=config.parent)
+        terminal = Terminal("setup", "--language", "ru", folder=config.parent)
         terminal.expect("[•••]: ")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.end() == 1

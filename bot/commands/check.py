@@ -56,7 +56,8 @@ async def _wrong_settings(error: SettingsError, words: CheckTexts) -> AsyncItera
     """A line for each mistake. Without settings, there is nothing else to look at."""
     for each in error.lines:
         key = each.partition(" ")[0].rstrip(":")
-        mistake = words.mistake(each).removesuffix(".")
+        mistake = words.mistake(each)
+        mistake += "" if mistake.endswith((".", "?")) else "."
         yield found(SETTINGS, State.FAILED, words.settings_wrong, setting=key, mistake=mistake)
     for name in NAMES[1:]:
         yield found(name, State.SKIPPED, words.skipped, before=words.labels[SETTINGS])

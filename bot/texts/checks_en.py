@@ -139,7 +139,7 @@ CHECKS = CheckTexts(
         "updates": "Updates",
     },
     settings_good=Told("{source} has no mistakes."),
-    settings_wrong=Told("{mistake}.", "Correct it and check again."),
+    settings_wrong=Told("{mistake}", "Correct it and check again."),
     mistake=str,
     skipped=Told("Not checked: “{before}” has to be in order first."),
     too_long=Told(

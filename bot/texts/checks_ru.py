@@ -144,7 +144,7 @@ CHECKS = CheckTexts(
         "updates": "Обновления",
     },
     settings_good=Told("{source}: ошибок нет."),
-    settings_wrong=Told("{mistake}.", "Исправьте и проверьте снова."),
+    settings_wrong=Told("{mistake}", "Исправьте и проверьте снова."),
     mistake=in_russian,
     skipped=Told("Не проверено: сначала нужно исправить «{before}»."),
     too_long=Told(
