@@ -91,7 +91,8 @@ def test_the_settings_of_the_composition_are_whole(
 def test_every_setting_that_is_named_exists() -> None:
     """No file of the deployment, and no page about it, names a variable that there is not."""
     known = {f"BRIDGE_{key.upper().replace('.', '__')}" for key in known_keys()}
-    papers = [ROOT / "Dockerfile", ROOT / "compose.yaml", *(ROOT / "deploy").iterdir()]
+    papers = [ROOT / "Dockerfile", ROOT / "compose.yaml"]
+    papers += [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
     papers += [ROOT / "docs" / "deploy.md", ROOT / "docs" / "local-bot-api.md"]
     for paper in papers:
         named = set(re.findall(r"BRIDGE_[A-Z]+__[A-Z_]+", paper.read_text()))

@@ -111,7 +111,7 @@ def is_unit(words: list[str]) -> bool:
 
 def is_benchmark(words: list[str]) -> bool:
     """The benchmark has such flags."""
-    source = "".join(path.read_text() for path in (ROOT / "benchmarks").glob("*.py"))
+    source = "".join(path.read_text() for path in (ROOT / "benchmarks").rglob("*.py"))
     flags = [word for word in words if word.startswith("--") and word != "--help"]
     return all(f'"{flag}"' in source for flag in flags)
 

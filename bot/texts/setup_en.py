@@ -43,7 +43,7 @@ SETUP = SetupTexts(
     check_failed="Nothing was changed. With --no-check it is saved all the same.",
     cancelled="Ended. Nothing was changed.",
     introduction=(
-        "The settings of the PlanFix–Telegram bridge. All that can be set: docs/settings.md.\n"
+        "The settings of the PlanFix–Telegram bridge. docs/settings.md has all that can be set.\n"
         "There are secrets in here: keep the file to yourself."
     ),
     comments={
