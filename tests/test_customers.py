@@ -172,6 +172,25 @@ async def test_task_while_planfix_is_away(running: World) -> None:
     assert "Номер" in (await next_from_bot(running, customer, 3))[2]
 
 
+async def test_help_does_not_end_an_outage(running: World) -> None:
+    """What PlanFix is not asked for does not count as a sign that it is back."""
+    asking = await a_customer(running)
+    await running.planfix.wait_for(lambda: echoes(running, asking))
+    others = [await a_customer(running) for _ in range(3)]
+    since = len(running.bridge.events)
+    await running.planfix.stop_listening()
+    try:
+        for each in others:
+            each.send_text("Где мой заказ?")
+        await running.bridge.wait_for_event("far_side.away", since=since)
+        asking.send_text("/help")
+        assert (await next_from_bot(running, asking, 2))[1:] == [RU.help]
+        assert "far_side.back" not in [each["event"] for each in running.bridge.events[since:]]
+    finally:
+        await running.planfix.start_listening()
+    await running.bridge.wait_for_event("far_side.back", since=since)
+
+
 async def test_a_file_that_cannot_be_taken(running: World) -> None:
     """A customer whose files are too large is told so once for an album; operators see it."""
     customer = await a_customer(running)

@@ -30,6 +30,8 @@ class Done:
     follow_ups: Sequence[Posting] = field(default=())
     outcome: str = "done"
     """What they are counted as."""
+    reached: bool = True
+    """Whether the lane's far side took it, and so is there; False: nobody knows by this."""
 
 
 class Later(Exception):  # noqa: N818 - an outcome that a handler raises, not an error

@@ -228,7 +228,8 @@ class Worker:
         )
         if not held:
             raise LeaseLostError
-        self._gate.succeeded()
+        if done.reached:
+            self._gate.succeeded()
         self._metrics.handled.labels(self._lane, done.outcome).inc(done.count)
         self._metrics.age.labels(self._lane).observe(lease.head.age())
         if keep:

@@ -20,6 +20,7 @@ def unless_banned(handler: Handler, bans: Bans, words: DeliveryTexts) -> Handler
             return await handler(mail)
         log.info("planfix.banned", chat=mail.chat, entry=mail.entries[0].id)
         message = parse_operator_message(parse_form(mail.entries[0].body))
-        return Done(follow_ups=report(message, mail, ERROR, text=words.banned), outcome=BANNED)
+        told = report(message, mail, ERROR, text=words.banned)
+        return Done(follow_ups=told, outcome=BANNED, reached=False)
 
     return handle

@@ -38,13 +38,14 @@ class StatusReports:
     async def handle_read(self, mail: Mail) -> Done:
         """Two ticks for every answer above the customer's message."""
         report = read_note(mail.entries[0].body)
-        for answer_id in await self._chats.unread_before(mail.chat, report["message_id"]):
+        answer_ids = await self._chats.unread_before(mail.chat, report["message_id"])
+        for answer_id in answer_ids:
             try:
                 await self._report(mail, answer_id, DeliveryStatus.READ)
             except Refused as refused:
                 log.warning("planfix.status_refused", chat=mail.chat, reason=refused.reason)
             await self._chats.forget_unread(mail.chat, answer_id)
-        return Done()
+        return Done(reached=bool(answer_ids))
 
     async def _report(
         self, mail: Mail, answer_id: str, status: DeliveryStatus, text: str = ""

@@ -28,9 +28,10 @@ def unless_banned(handler: Handler, bans: Bans, bot: Bot, languages: CustomerLan
         log.info("telegram.banned", chat=mail.chat, entry=mail.entries[0].id, kind=kind)
         customer = customer_in(stored) if stored and stored.kind == _WRITTEN else None
         if customer is None or not await bans.stored.tell_once(mail.chat):
-            return Done(outcome=BANNED)
+            return Done(outcome=BANNED, reached=False)
         text = languages.texts(customer.language_code).blocked
-        return Done(follow_ups=[notice(mail.chat, customer, text)], outcome=BANNED)
+        told = notice(mail.chat, customer, text)
+        return Done(follow_ups=[told], outcome=BANNED, reached=False)
 
     return handle
 

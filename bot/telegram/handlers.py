@@ -169,7 +169,8 @@ class TelegramHandlers:
     async def _on_message(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
         if command := command_in(message):
             customer = customer_of(message.chat, message.from_user)
-            return Done(follow_ups=[await self._commands.answer(command, customer, mail)])
+            answer = await self._commands.answer(command, customer, mail)
+            return Done(follow_ups=[answer], reached=False)
         album = Album([message], unreadable)
         if message.media_group_id:
             album = await whole_album(
@@ -275,7 +276,7 @@ class TelegramHandlers:
         if chat not in self._passed_over:
             self._passed_over.add(chat)
             log.warning("telegram.passed_over", chat=chat, kind=kind, reason=reason)
-        return Done()
+        return Done(reached=False)
 
 
 # Filters are coroutines because aiogram takes any other one, also its own `F`, to a thread.
@@ -291,4 +292,4 @@ async def _is_start(message: Message) -> bool:
 
 def _ignored(chat: ChatKey, kind: str, reason: str) -> Done:
     log.info("telegram.ignored", chat=chat, kind=kind, reason=reason)
-    return Done()
+    return Done(reached=False)
