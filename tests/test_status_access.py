@@ -92,7 +92,27 @@ def test_a_form_is_of_its_own_session() -> None:
     foreign = asked(host="bridge.example.com", Origin="https://evil.example.com")
     assert not access.is_own_form(foreign, "anna", token)
     assert not access.is_own_form(asked(Origin="null"), "anna", token)
+    said = asked(host="bridge.example.com", Sec_Fetch_Site="cross-site")
+    assert not access.is_own_form(said, "anna", token)
     assert access.session_of(asked(Cookie=f"{COOKIE}={token}")) is None
+
+
+async def test_a_form_behind_a_proxy_with_a_name_of_its_own(bridged: World) -> None:
+    """Where the proxy asks by another name than the browser did, the key opens the page as well."""
+    bridged.bridge.environment["BRIDGE_SERVER__STATUS_KEY"] = KEY
+    await bridged.bridge.kill_and_restart()
+    login = f"{bridged.bridge.url}/status/login"
+    headers = {"Origin": "https://bridge.example.com"}
+    async with aiohttp.ClientSession() as http:
+        for site, status in (("same-origin", 303), ("same-site", 403), ("cross-site", 403)):
+            fetched = headers | {"Sec-Fetch-Site": site}
+            async with http.post(
+                login, data={"key": KEY}, headers=fetched, allow_redirects=False
+            ) as response:
+                assert response.status == status
+        async with http.post(login, data={"key": KEY}, headers=headers) as response:
+            assert (response.status, COOKIE in response.cookies) == (403, False)
+            assert "Откройте её заново" in await response.text(), "not the same form once more"
 
 
 async def test_without_a_key_only_this_machine_sees_the_page(bridged: World) -> None:

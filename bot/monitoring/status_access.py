@@ -76,7 +76,12 @@ class StatusAccess:
 
 
 def is_same_origin(request: web.Request) -> bool:
-    """Whether the page that sent a form is ours, as far as the browser tells."""
+    """Whether the page that sent a form is ours, as far as the browser tells.
+
+    Many proxies put a name of their own into `Host`, so what the browser itself says comes first.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in {"same-origin", "none"}  # none: the person alone, no page
     origin = request.headers.get(hdrs.ORIGIN)
     return origin is None or urlsplit(origin).netloc == request.headers.get(hdrs.HOST)
 

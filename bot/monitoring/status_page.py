@@ -179,8 +179,10 @@ class StatusPage:
         """Let in who has the key. Whoever keeps failing is slowed down by the doorkeeper."""
         visit = self._visit(request, root="../")
         form = await _form(request)
-        if not self._access.needs_key or not is_same_origin(request):
+        if not self._access.needs_key:
             return await self._door(visit)
+        if not is_same_origin(request):
+            return await self._message(visit, 403, visit.wording.texts.foreign_form)
         if not self._access.opens(form.get("key", "")):
             return await self._door(visit, status=403, problem=visit.wording.texts.wrong_key)
         response = _see_other(f"../status?entered=1{visit.chosen.replace('?', '&')}")
