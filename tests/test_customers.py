@@ -81,6 +81,17 @@ async def test_the_own_number_reaches_planfix(running: World) -> None:
     assert customer.keyboard is None
 
 
+async def test_a_number_abroad_that_looks_like_a_russian_one(running: World) -> None:
+    """Telegram's 84… of Vietnam reaches PlanFix as +84…, and operators can write to it."""
+    customer = await a_customer(running)
+    customer.send_contact("84912345678")
+    await next_from_bot(running, customer, 2)
+    assert running.planfix.contacts[str(customer.chat_id)].phone == "+84912345678"
+    for phone in ("+84912345678", "84912345678"):
+        status, reply = await running.planfix.write_first(phone, "Xin chào!")
+        assert (status, reply["chatId"]) == (200, str(customer.chat_id))
+
+
 async def test_another_number_is_not_theirs(running: World) -> None:
     """Another's contact is carried as a card, is no phone of theirs, and the button comes again."""
     customer = await a_customer(running)

@@ -46,8 +46,8 @@ class OperatorMessageStore:
                 return ChatAddress.parse(message.chat_id).key()
             except ValueError:
                 raise MessageRejected(self._words.impossible_chat) from None
-        phone = to_e164(message.contact_phone)
-        chat = await self._chats.find_by_phone(phone) if phone else None
-        if chat is None:
-            raise MessageRejected(self._words.unknown_phone)
-        return chat
+        for international in (True, False):
+            phone = to_e164(message.contact_phone, international=international)
+            if phone and (chat := await self._chats.find_by_phone(phone)):
+                return chat
+        raise MessageRejected(self._words.unknown_phone)

@@ -191,7 +191,7 @@ class TelegramHandlers:
             content_of(album.messages, self._words, album.unreadable),
             said=[said_in(item, self._words) for item in album.messages],
             written_id=message.message_id,
-            phone=(to_e164(own.phone_number) or "") if own else "",
+            phone=(to_e164(own.phone_number, international=True) or "") if own else "",
         )
 
     async def _on_edit(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:

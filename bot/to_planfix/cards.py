@@ -34,7 +34,9 @@ def contact(message: Message, words: ContentTexts) -> Content:
 
 def shown_phone(shared: Contact) -> str:
     """The phone number in its one form, or as it came if it has none."""
-    return to_e164(shared.phone_number) or clean(shared.phone_number)
+    of_a_user = shared.user_id is not None  # Telegram's own; others come from an address book
+    number = to_e164(shared.phone_number, international=of_a_user)
+    return number or clean(shared.phone_number)
 
 
 def _vcard_lines(shared: Contact, words: ContentTexts) -> list[str]:
