@@ -137,6 +137,20 @@ async def test_only_the_key_opens_the_page(watched: Watched) -> None:
     assert 'bridge_refused_total{door="status",status="403"}' in metrics
 
 
+async def test_the_address_of_a_form_leads_to_the_page(watched: Watched) -> None:
+    """Who reloads or keeps the address of a form, or ends it with a slash, gets the page."""
+    async with aiohttp.ClientSession() as http:
+        for path in ("/", "/login?lang=en", "/logout", "/retry"):
+            async with http.get(f"{watched.url}{path}") as response:
+                assert response.url.path == "/status"
+                assert 'type="password"' in await response.text()
+                assert ("Log in" in await response.text()) is path.endswith("en")
+        async with http.get(f"{watched.url}/nothing") as response:
+            assert response.status == 404
+        async with http.post(watched.url) as response:
+            assert response.status == 405
+
+
 async def test_a_foreign_form_moves_nothing(watched: Watched) -> None:
     """Who is logged in cannot be made to try a letter again by another site."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:

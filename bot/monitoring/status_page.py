@@ -94,10 +94,14 @@ class StatusPage:
         """Answer a request for the page or for something below it."""
         name = request.match_info.get("name", "")
         method = "GET" if request.method == hdrs.METH_HEAD else request.method
-        if handler := self._handlers.get((method, name)):
+        handler = self._handlers.get((method, name))
+        if handler and not request.path.endswith("/"):
             return await handler(request)
-        known = any(name == each for _, each in self._handlers)
-        return web.Response(status=405 if known else 404)
+        if not any(name == each for _, each in self._handlers):
+            return web.Response(status=404)
+        if method == hdrs.METH_GET:  # a form's address, reloaded or kept; or /status/
+            return _see_other(f"../status{self._visit(request).chosen}")
+        return web.Response(status=405)
 
     async def show(self, request: web.Request) -> web.Response:
         """The page itself, or the door."""

@@ -71,7 +71,7 @@ class StatusRoutes:
     def register(self, app: web.Application) -> None:
         """Add the routes to `app`."""
         app.router.add_route("*", "/status", self.handle)
-        app.router.add_route("*", "/status/{name}", self.handle)
+        app.router.add_route("*", "/status/{name:[^/]*}", self.handle)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Let the page answer."""
