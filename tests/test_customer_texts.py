@@ -103,6 +103,8 @@ def told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("EN__HELP", "😀" * 2049, "is too long: 4098 characters where 4096 fit"),
         ("EN__TASK", "x" * 4090 + "{number}",
          "is too long: 4110 characters, when it is filled in, where 4096 fit"),
+        ("EN__GREETING", "x" * 1921 + "{name}",
+         "is too long: 2049 characters, when it is filled in, where 2048 fit"),
         ("EN__PHONE_BUTTON", "x" * 65, "is too long: 65 characters where 64 fit"),
     ],
 )  # fmt: skip

@@ -57,7 +57,7 @@ class Commands:
         return notice(mail.chat, customer, text, mirror=mirror if known.card else "")
 
     async def _task(self, chat: ChatKey, texts: CustomerTexts) -> str:
-        """The number of the task. Nobody waits for an outage to hear it."""
+        """The number of the task, or that it cannot be had now: it is not asked for again."""
         try:
             with planfix_call(self._metrics, "getTask", chat):
                 number = await self._planfix.get_task(ChatId(chat))

@@ -12,6 +12,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from bot.journal.handling import BANNED
 from bot.journal.lanes import LANES, PLANFIX, TELEGRAM
 from bot.version import program_version
 
@@ -52,7 +53,7 @@ class Metrics:
         )
         self.handled = Counter(
             "bridge_handled",
-            "Entries handled, by lane and outcome: done, retried (the try failed), refused.",
+            "Entries by lane and outcome: done, retried (the try failed), refused, banned.",
             ("lane", "outcome"),
             registry=self.registry,
         )
@@ -169,6 +170,7 @@ class Metrics:
         for lane in (PLANFIX, TELEGRAM):
             for outcome in ("new", "repeat"):
                 self.stored.labels(lane, outcome)
+            self.handled.labels(lane, BANNED)
         for side, limit in (
             ("telegram", OWN_LIMIT), ("telegram", THEIR_LIMIT), ("planfix", THEIR_LIMIT),
         ):  # fmt: skip

@@ -17,7 +17,8 @@ _COMMAND: Final = 256
 LONGEST_FILE_NAMES: Final = 500
 """So much of the names of files that cannot be taken is told, in characters."""
 
-_NAME, _FILE, _URL, _WORDS = 64, 255, 3000, 60
+_NAME, _FILE, _URL, _WORDS = 2 * 64, 2 * 255, 3000, 60
+"""In UTF-16 units, of which an emoji has two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "phone_button": Rule(_BUTTON),
     "phone_thanks": Rule(),
     "phone_foreign": Rule(),
-    "cannot_take_file": Rule(fields={"files": LONGEST_FILE_NAMES, "limit": 4}),
+    "cannot_take_file": Rule(fields={"files": 2 * LONGEST_FILE_NAMES, "limit": 4}),
     "blocked": Rule(),
     "help": Rule(),
     "task": Rule(fields={"number": 20}),
