@@ -127,6 +127,7 @@ A_ZONE = "must be a time zone such as Europe/Moscow"
         ("HOURS__WEEK", "mo-fr 9-18", "write days and times, such as mon-fri 09:00-13:00"),
         ("HOURS__WEEK", "[]", "needs hours, such as"),
         ("HOURS__HOLIDAYS", "01-01, 31.12", "'31.12' is no day; write 2026-12-31, 12-31 for"),
+        ("HOURS__WORKING_DAYS", "2026-12-26 9-15", "such as 2026-12-26 10:00-15:00"),
         ("HOURS__WORKING_DAYS", "sat", "'sat' is no day; write 2026-12-31, 12-31 for"),
         ("CUSTOMERS__ASK_PHONE", "always", "must be 'off', 'start' or 'word'"),
         ("CUSTOMERS__PHONE_WORD", " ", "must not be empty; operators write it, such as /phone"),

@@ -12,6 +12,8 @@ from bot.customers.hours import DAY_MINUTES, Days, Span, WorkingDay
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN: Final = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
+_A_WEEK: Final = "mon-fri 09:00-13:00 14:00-18:00"
+_A_DAY: Final = "2026-12-26 10:00-15:00"
 _LEAP_YEAR: Final = 2024
 """Has every day that a year can have."""
 
@@ -26,9 +28,9 @@ def parse_week(lines: Sequence[str]) -> tuple[tuple[Span, ...], ...]:
     for line in lines:
         words = re.split(r"[\s,]+", line.strip().lower())
         days = [number for word in words if ":" not in word for number in _weekdays(word, line)]
-        spans = [_span(word, line) for word in words if ":" in word]
+        spans = [_span(word, line, _A_WEEK) for word in words if ":" in word]
         if not days or not spans:
-            _fail_week(line)
+            _fail(line, _A_WEEK)
         for number in days:
             week[number] += spans
     if not any(week):
@@ -61,27 +63,27 @@ def parse_working_day(text: str) -> WorkingDay:
     days, *spans = re.split(r"[\s,]+", text.strip())
     return WorkingDay(
         parse_days(days),
-        tuple(sorted((_span(span, text) for span in spans), key=lambda span: span.start)),
+        tuple(sorted((_span(span, text, _A_DAY) for span in spans), key=lambda span: span.start)),
     )
 
 
 def _weekdays(word: str, line: str) -> list[int]:
     first, _, last = word.partition("-")
     if first not in _WEEKDAYS or (last or first) not in _WEEKDAYS:
-        _fail_week(line)
+        _fail(line, _A_WEEK)
     start, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
     return [number % 7 for number in range(start, end + 1 if end >= start else end + 8)]
 
 
-def _span(word: str, line: str) -> Span:
+def _span(word: str, line: str, example: str) -> Span:
     found = _SPAN.fullmatch(word)
     if not found:
-        _fail_week(line)
+        _fail(line, example)
     start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
     start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
     minutes = max(start_minute, end_minute)
     if minutes > 59 or start >= DAY_MINUTES or end > DAY_MINUTES or start == end:  # noqa: PLR2004 - a clock's
-        _fail_week(line)
+        _fail(line, example)
     return Span(start, end if end > start else end + DAY_MINUTES)
 
 
@@ -99,8 +101,5 @@ def _day(text: str, whole: str) -> date | tuple[int, int]:
     )
 
 
-def _fail_week(line: str) -> NoReturn:
-    raise ValueError(
-        f"{line[:40]!r} cannot be read; write days and times, such as mon-fri 09:00-13:00 "
-        "14:00-18:00"
-    )
+def _fail(line: str, example: str) -> NoReturn:
+    raise ValueError(f"{line[:40]!r} cannot be read; write days and times, such as {example}")
