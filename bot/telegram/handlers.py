@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.enums import ChatType
 from aiogram.types import (
     CallbackQuery,
@@ -113,17 +113,6 @@ class TelegramHandlers:
         self._replies = replies
         self._commands = commands
         self._passed_over: set[ChatKey] = set()
-        self._router = self._make_router()
-
-    def _make_router(self) -> Router:
-        router = Router()
-        router.message.register(self._on_start, _is_private, _is_start)
-        router.message.register(self._on_message, _is_private)
-        router.edited_message.register(self._on_edit, _is_private)
-        router.message_reaction.register(self._on_reaction, _is_private)
-        router.my_chat_member.register(self._on_membership, _is_private)
-        router.callback_query.register(self._on_button)
-        return router
 
     async def handle_update(self, mail: Mail) -> Done:
         """Handle the update at the head of `mail`.
@@ -143,14 +132,27 @@ class TelegramHandlers:
             log.warning("telegram.partly_unreadable", chat=mail.chat, fields=stored.unreadable)
         if stored.update is None:
             return await self._on_unreadable(stored, mail)
-        kind, event = stored.event
-        if event is None:
-            return await self._on_other(stored, mail)
-        # Not through a Dispatcher: what it adds, contexts and states, costs time and nobody needs.
-        done: Any = await self._router.propagate_event(
-            kind, event, mail=mail, unreadable=stored.unreadable
-        )
-        return done if isinstance(done, Done) else await self._on_other(stored, mail)
+        done = await self._handle(stored, mail)
+        return done or await self._on_other(stored, mail)
+
+    async def _handle(self, stored: StoredUpdate, mail: Mail) -> Done | None:
+        """Handle what has a handler of its own; None: this has none.
+
+        Not through aiogram's router: for each message it would look at each filter again.
+        """
+        match stored.event:
+            case "message", Message() as message if _is_private(message):
+                on_message = self._on_start if _is_start(message) else self._on_message
+                return await on_message(message, mail, stored.unreadable)
+            case "edited_message", Message() as message if _is_private(message):
+                return await self._on_edit(message, mail, stored.unreadable)
+            case "message_reaction", MessageReactionUpdated() as event if _is_private(event):
+                return await self._on_reaction(event, mail)
+            case "my_chat_member", ChatMemberUpdated() as event if _is_private(event):
+                return await self._on_membership(event, mail)
+            case "callback_query", CallbackQuery() as query:
+                return await self._on_button(query, mail)
+        return None
 
     async def _on_start(self, message: Message, mail: Mail, unreadable: Sequence[str]) -> Done:
         payload = _START.match(message.text or "")
@@ -279,14 +281,11 @@ class TelegramHandlers:
         return Done(reached=False)
 
 
-# Filters are coroutines because aiogram takes any other one, also its own `F`, to a thread.
-
-
-async def _is_private(event: Message | MessageReactionUpdated | ChatMemberUpdated) -> bool:
+def _is_private(event: Message | MessageReactionUpdated | ChatMemberUpdated) -> bool:
     return event.chat.type == ChatType.PRIVATE
 
 
-async def _is_start(message: Message) -> bool:
+def _is_start(message: Message) -> bool:
     return bool(message.text and _START.match(message.text))
 
 
