@@ -35,9 +35,13 @@ class Forked:
         self.pid = pid
         self.stderr = stderr
         self._code = code
-        self._pidfd = os.pidfd_open(pid)
         self._ended = asyncio.Event()
-        asyncio.get_running_loop().add_reader(self._pidfd, self._note_end)
+        try:
+            pidfd = os.pidfd_open(pid)
+        except ProcessLookupError:  # a short command may have ended before we look
+            self._ended.set()
+        else:
+            asyncio.get_running_loop().add_reader(pidfd, self._note_end, pidfd)
 
     @classmethod
     async def start(
@@ -81,7 +85,7 @@ class Forked:
             await asyncio.sleep(0.002)
         return code
 
-    def _note_end(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._pidfd)
-        os.close(self._pidfd)
+    def _note_end(self, pidfd: int) -> None:
+        asyncio.get_running_loop().remove_reader(pidfd)
+        os.close(pidfd)
         self._ended.set()
