@@ -180,6 +180,22 @@ WRONG = [
     ("MEDIA__LINK_LIFETIME", "99999 days"),
     ("LIMITS__MESSAGES_PER_SECOND", "-1"),
     ("LIMITS__MESSAGES_PER_SECOND", "inf"),
+    ("START__FIELDS", "promo=code"),
+    ("CUSTOMERS__ASK_PHONE", "always"),
+    ("CUSTOMERS__PHONE_WORD", "  "),
+    ("HOURS__TIME_ZONE", "Mars/Olympus"),
+    ("HOURS__WEEK", "weekdays"),
+    ("HOURS__WEEK", "[]"),
+    ("HOURS__HOLIDAYS", "tomorrow"),
+    ("HOURS__HOLIDAYS", "2026-01-01..01-08"),
+    ("HOURS__WORKING_DAYS", "2026-01-08..2026-01-01"),
+    ("TEXTS__RU__GREETING", "{surname}"),
+    ("TEXTS__RU__HELP", "{help}"),
+    ("TEXTS__EN__FILE_LINK", "{name} {number}"),
+    ("TEXTS__EN__BLOCKED", "{"),
+    ("TEXTS__EN__BLOCKED", ""),
+    ("TEXTS__EN__BLOCKED", "x" * 5000),
+    ("TEXTS__EN__TASK", "{number}" * 300),
     ("LOG__FORMAT", "xml"),
     ("LOG__LEVEL", "loud"),
     ("SENTRY__DSN", f"https://{SECRET}@sentry.example"),
@@ -239,6 +255,16 @@ def test_a_file_in_no_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         [line] = mistakes(Path(name))
         assert line.startswith(f"{name}: ")
         assert words in line
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1251"])
+def test_an_encoding_of_windows_is_told(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """A file that an editor of Windows has saved in its own way is told with the way to save it."""
+    set_variables(monkeypatch)
+    Path("config.toml").write_text("[planfix]\nchannel = 'Чат'\n", encoding=encoding)
+    [line] = mistakes()
+    assert line == "config.toml: is no valid TOML: save it in the encoding UTF-8, without BOM"
+    assert in_russian(line) == "config.toml: это не TOML: сохраните его в кодировке UTF-8 без BOM"
 
 
 def test_tls_files_have_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,6 +370,24 @@ def test_the_example_has_every_key_with_its_default() -> None:
         assert texts == {name: getattr(getattr(CustomerLanguages(), code), name) for name in texts}
 
 
+ENGLISH = {
+    "an",
+    "and",
+    "be",
+    "for",
+    "is",
+    "it",
+    "must",
+    "needs",
+    "no",
+    "not",
+    "such",
+    "where",
+    "write",
+}
+"""Words without which no sentence of a rule gets by."""
+
+
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_mistake_can_be_told_in_russian(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -355,8 +399,22 @@ def test_a_mistake_can_be_told_in_russian(
     key, _, words = russian.partition(" ")
     assert line.startswith(f"{key} ")
     assert words.startswith(f"(из переменной BRIDGE_{name}): ")
-    assert re.search("[а-я]{3}", words.partition("): ")[2])
-    assert " must " not in russian
+    mistake = words.partition("): ")[2]
+    assert re.search("[а-я]{3}", mistake)
+    assert not ENGLISH & set(re.findall(r"[a-z]+", mistake.lower()))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOURS__WEEK", "mon 09:00-18:00"), ("SENTRY__DSN", "https://key@host/1")]
+)
+def test_what_is_missing_beside_a_setting_is_told_in_russian(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """Hours without a time zone, and a Sentry without its package, have a Russian line."""
+    monkeypatch.setattr("bot.settings.loader.find_spec", lambda _: None)
+    set_variables(monkeypatch, **{name: value})
+    [line] = mistakes()
+    assert not ENGLISH & set(re.findall(r"[a-z]+", in_russian(line)))
 
 
 def test_missing_settings_are_told_in_russian() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -47,13 +48,20 @@ def load_settings(config: Path | None = None) -> Settings:
     except PydanticValidationError as error:
         raise SettingsError([*_describe(error, file), *unknown]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{file}: is no valid TOML: {error}"]) from None
+        raise SettingsError([f"{file}: is no valid TOML: {_not_toml(file, error)}"]) from None
     except OSError as error:
         raise SettingsError([f"{file}: cannot be read: {error.strerror}"]) from None
     lines = unknown + list(_contradictions(settings))
     if lines:
         raise SettingsError(lines)
     return settings
+
+
+def _not_toml(file: Path, error: ValueError) -> str:
+    """Why a file is no TOML: its encoding, as editors of Windows may choose it, or a place in it."""
+    if isinstance(error, UnicodeDecodeError) or file.read_bytes().startswith(BOM_UTF8):
+        return "save it in the encoding UTF-8, without BOM"
+    return str(error)
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:

@@ -20,6 +20,7 @@ _PHRASES: Final = (
         "это раздел настроек, а не отдельная настройка",
     ),
     (r"is no valid TOML:", "это не TOML:"),
+    (r"save it in the encoding UTF-8, without BOM", "сохраните его в кодировке UTF-8 без BOM"),
     (r"cannot be read:", "не читается:"),
     (r"there is no such file", "такого файла нет"),
     (r"there is no file (.+)$", r"нет файла \1"),
@@ -65,6 +66,14 @@ _PHRASES: Final = (
         r"must have no option after \? but, for sentinels, sentinel_password",
         "после ? может стоять только sentinel_password, и только для sentinel",
     ),
+    (
+        r"must not be empty; operators write it, such as (\S+)",
+        r"не должно быть пустым: это слово пишут операторы, например \1",
+    ),
+    (
+        r"each must be one line without =, and none of the single letters .+ in links: (.+)$",
+        r"каждое имя — одна строка без = и не буква, сокращающая имя в ссылках: \1",
+    ),
     (r"must not be empty and must not contain ~", "не должно быть пустым и содержать ~"),
     (r"must not be empty", "не должно быть пустым"),
     (r"is no list such as (.+)$", r"это не список вида \1"),
@@ -78,6 +87,50 @@ _PHRASES: Final = (
         r"в конце нужна служба, за которой следят sentinel: \1",
     ),
     (r"must name its servers as (\S+)", r"серверы записываются так: \1"),
+    # Working hours.
+    (r"must be a time zone such as (\S+)", r"нужен часовой пояс, например \1"),
+    (
+        r"is missing, so the other hours would count for nothing; set one",
+        "нет значения, и остальное в [hours] ничего не значит; задайте часовой пояс",
+    ),
+    (
+        r"is no day; write (\S+), (\S+) for every year, or (\S+)",
+        r"— это не день; пишите \1, \2 (каждый год) или \3",
+    ),
+    (
+        r"cannot be read; write days and times, such as (.+)$",
+        r"не разобрать; пишите дни и часы, например \1",
+    ),
+    (r"needs hours, such as (.+)$", r"нужны часы, например \1"),
+    (
+        r"mixes a day of one year with one of every year",
+        "— один день с годом, а другой без года",
+    ),
+    (r"ends before it begins", "кончается раньше, чем начинается"),
+    # Texts for customers.
+    (
+        r"is too long: (\d+) characters, when it is filled in, where (\d+) fit",
+        r"слишком длинно: \1 символов после подстановки, а помещается \2",
+    ),
+    (
+        r"is too long: (\d+) characters where (\d+) fit",
+        r"слишком длинно: \1 символов, а помещается \2",
+    ),
+    (
+        r"has a lone brace; write {{ for { and }} for }",
+        "фигурная скобка без пары; вместо { пишите {{, вместо } — }}",
+    ),
+    (
+        r"cannot fill in (\{.*\}); it has no fields$",
+        r"\1 подставить нельзя: здесь ничего не подставляется",
+    ),
+    (r"cannot fill in (\{.*?\}); it knows (.+)$", r"\1 подставить нельзя; можно \2"),
+    (r"(?<=\}) and (?=\{)", " и "),
+    # A package that is not there.
+    (
+        r"needs the package (\S+), which is not installed: .+ with its extra, (.+)$",
+        r"нужен пакет \1, а он не установлен: установите мост вместе с ним, \2",
+    ),
     # What every kind of value has to be.
     (r"must be a valid integer.*$", "нужно целое число"),
     (r"must be a valid (?:number|decimal).*$", "нужно число"),
