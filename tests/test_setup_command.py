@@ -75,6 +75,18 @@ def written(config: Path) -> dict[str, dict[str, object]]:
     return tomllib.loads(config.read_text())
 
 
+@pytest.mark.parametrize("before", ["", "a long random text of your own"])
+async def test_a_key_that_is_none_is_replaced(
+    far: FarSides, config: Path, capsys: pytest.CaptureFixture[str], before: str
+) -> None:
+    """An empty key of ours, or the example's, which everybody knows, gives way to a new one."""
+    config.write_text(f"\ufeff[planfix]\nwebhook_token = '{before}'\n")
+    assert await setup(*far.flags()) == 0
+    [key] = load_settings(config).planfix.webhook_token
+    assert len(key.get_secret_value()) >= 43
+    assert key.get_secret_value() in capsys.readouterr().out
+
+
 async def test_flags_are_enough(
     far: FarSides, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -207,7 +207,7 @@ class _Setup:
         for question in QUESTIONS:
             if self._known.is_worth_writing(question):
                 self._file.set(question.key, values[question.key], words.comments[question.key])
-            if question is PLANFIX_KEY and self._file.get(OUR_KEY) is None:
+            if question is PLANFIX_KEY and mistake_in(OUR_KEY, self._file.get(OUR_KEY)):
                 self._file.set(OUR_KEY, values[OUR_KEY], words.comments[OUR_KEY])
         public = urlsplit(values[PUBLIC_URL.key])
         told = self._file.get(_PORT) is not None or variable_of(_PORT) in os.environ

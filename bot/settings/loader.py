@@ -58,7 +58,7 @@ def load_settings(config: Path | None = None) -> Settings:
 
 
 def _not_toml(file: Path, error: ValueError) -> str:
-    """Why a file is no TOML: its encoding, as editors of Windows may choose it, or a place in it."""
+    """Why a file is no TOML: its encoding, as editors of Windows choose it, or a place in it."""
     if isinstance(error, UnicodeDecodeError) or file.read_bytes().startswith(BOM_UTF8):
         return "save it in the encoding UTF-8, without BOM"
     return str(error)

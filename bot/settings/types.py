@@ -55,9 +55,20 @@ def _bot_token(value: SecretStr) -> SecretStr:
     return value
 
 
+_EXAMPLES = {
+    "the key that PlanFix shows",
+    "a long random text of your own",
+    "another long random text of your own",
+}
+"""What stands in `config.example.toml` in place of keys: everybody can read it there."""
+
+
 def _key(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().strip():
+    key = value.get_secret_value().strip()
+    if not key:
         raise ValueError("must not be empty")
+    if key in _EXAMPLES:
+        raise ValueError("must not be the text of the example; put your own there")
     return value
 
 

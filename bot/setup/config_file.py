@@ -46,7 +46,7 @@ class ConfigFile:
             self._add_comment(self._document, introduction)
             return
         try:
-            self._document = tomlkit.parse(path.read_bytes().decode())
+            self._document = tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
         except (TOMLKitError, UnicodeDecodeError) as error:
             # What follows the first line may quote the file.
             raise ConfigFileError(Fault.NOT_TOML, str(error).split("\n")[0]) from None

@@ -75,6 +75,10 @@ _PHRASES: Final = (
         r"каждое имя — одна строка без = и не буква, сокращающая имя в ссылках: \1",
     ),
     (r"must not be empty and must not contain ~", "не должно быть пустым и содержать ~"),
+    (
+        r"must not be the text of the example; put your own there",
+        "здесь ещё текст из примера; поставьте свой ключ",
+    ),
     (r"must not be empty", "не должно быть пустым"),
     (r"is no list such as (.+)$", r"это не список вида \1"),
     (
