@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -38,6 +39,14 @@ Command = Callable[[Settings, argparse.Namespace, Redactor], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 well, 1 failed, 2 wrong settings or usage."""
+    try:
+        return _carry_out(arguments)
+    except BrokenPipeError:  # whoever reads us, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more
+        return FAILED
+
+
+def _carry_out(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -97,11 +106,20 @@ def _in_words(settings: Settings, command: Command, options: argparse.Namespace)
     except CommandError as error:
         print(redact(str(error)), file=sys.stderr)  # noqa: T201 - as above
         return FAILED
+    except BrokenPipeError:
+        raise
     except (StoreError, EmbeddedError, RedisError, OSError) as error:
-        print(redact(f"The bridge cannot {options.command}: {error}"), file=sys.stderr)  # noqa: T201 - as above
+        print(redact(f"The bridge cannot {options.command}: {_reason(error)}"), file=sys.stderr)  # noqa: T201 - as above
         return FAILED
     except (asyncio.CancelledError, KeyboardInterrupt):
         return FAILED
+
+
+def _reason(error: Exception) -> str:
+    """An error's words, without the number that the system has for it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -189,6 +207,6 @@ def _log_warnings_alone(settings: Settings, redact: Redactor) -> None:
 
 def _saying(redact: Redactor) -> Callable[[str], None]:
     def say(text: str) -> None:
-        print(redact(text))  # noqa: T201 - for the person at the terminal
+        _say(redact(text))
 
     return say

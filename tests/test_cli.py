@@ -118,6 +118,34 @@ def test_verbose_comes_before_the_setting(
     assert logging.getLogger().level == level
 
 
+@pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["queue"], ["chats", "list"]])
+def test_a_reader_who_has_had_enough_is_no_crash(
+    settings: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    """Piped into `head`, a command ends with 1 and nothing to say about it."""
+    settings.setenv("PYTHONPATH", str(ROOT))
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 1
+    process.stderr.close()
+
+
+def test_a_terminal_without_our_characters_is_no_crash(settings: pytest.MonkeyPatch) -> None:
+    """What a terminal cannot show is replaced."""
+    settings.setenv("PYTHONPATH", str(ROOT))
+    settings.setenv("PYTHONIOENCODING", "ascii")
+    command = ["link", "--bot", "my_bot", "--utm-source", "vk", "--qr", "-"]
+    command = [sys.executable, "-m", "bot", *command]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own program
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"https://t.me/my_bot?start=s-vk")
+
+
 @pytest.mark.usefixtures("_logging")
 def test_a_second_bridge_is_told(
     settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -66,7 +66,7 @@ async def test_qr_codes(running: World, tmp_path: Path) -> None:
         (["--utm-source", ""], "utm_source must be one line"),
         (["--bot", "no name"], "--bot no name: is no name of a bot"),
         (["--qr", "code.gif"], "must end with .svg or .png"),
-        (["--qr", "/nowhere/code.svg"], "The bridge cannot link: "),
+        (["--qr", "/nowhere/code.svg"], "cannot link: /nowhere/code.svg: No such file or"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_made_is_told(

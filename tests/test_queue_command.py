@@ -55,6 +55,8 @@ async def test_a_refused_message_can_be_seen_and_sent_again(bridged: World) -> N
     assert letter["lane"] == "planfix"
     assert "нельзя" in letter["reason"]
     assert "Нельзя ли так?" in await queue(bridged, "show", letter["id"])
+    assert json.loads(await queue(bridged, "show", letter["id"], "--json"))["body"]
+    assert json.loads(await queue(bridged, "--json", "show", letter["id"]))["body"]
     assert f"{letter['id']}  planfix chat {letter['chat']}" in await queue(bridged)
     await queue(bridged, "retry", letter["id"])
     await bridged.planfix.wait_for(lambda: len(bridged.planfix.accepted("newMessage")) == 2)

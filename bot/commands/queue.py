@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
@@ -26,13 +27,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     parser.set_defaults(action="overview")
     parser.add_argument("--json", action="store_true", help="for machines")
-    show = actions.add_parser("show", help="a dead letter with its raw message")
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--config", type=Path, metavar="FILE")
+    shown = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shown.add_argument("--json", action="store_true", help="for machines")
+    show = actions.add_parser(
+        "show", parents=[common, shown], help="a dead letter with its raw message"
+    )
     show.add_argument("id")
-    retry = actions.add_parser("retry", help="try a dead letter again, or all of them")
+    retry = actions.add_parser(
+        "retry", parents=[common], help="try a dead letter again, or all of them"
+    )
     which = retry.add_mutually_exclusive_group(required=True)
     which.add_argument("id", nargs="?")
     which.add_argument("--all", action="store_true")
-    drop = actions.add_parser("drop", help="forget a dead letter for ever")
+    drop = actions.add_parser("drop", parents=[common], help="forget a dead letter for ever")
     drop.add_argument("id")
 
 
