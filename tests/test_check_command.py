@@ -4,15 +4,21 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 import wrong_situations
-from bot.checks.everything import NAMES
+from bot.checks.everything import NAMES, check_everything
+from bot.checks.finding import State
+from bot.settings.loader import load_settings, variable_of
 from bot.store.embedded import EmbeddedValkey
 from bot.store.store import connect
+from bot.texts import checks_en
+from bot.web.server import serving
 from checking import SECRETS, WRONG, Place, run_check
 from proxies import HttpProxy
 from sandbox.planfix import PlanfixSandbox
@@ -127,6 +133,23 @@ async def test_a_full_disk_is_told(place: Place, monkeypatch: pytest.MonkeyPatch
     assert "MB free" in disk["message"]
     assert "200 MB" in disk["fix"]
     assert code == 1
+
+
+async def test_the_port_is_free_again_before_check_ends(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bridge that starts while `check` still looks for another poller gets its port."""
+    monkeypatch.setattr("bot.checks.updates.LISTEN_SECONDS", 6.0)
+    for key, value in place.settings.items():
+        monkeypatch.setenv(variable_of(key), value)
+    settings = load_settings()
+    async with aclosing(check_everything(settings, checks_en.CHECKS)) as findings:
+        async for finding in findings:
+            if finding.name == "public_address":
+                break
+        assert finding.state is State.OK
+        async with serving(web.Application(), settings.server) as port:
+            assert port == settings.server.port
 
 
 async def test_no_update_is_acknowledged(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

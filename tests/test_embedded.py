@@ -208,6 +208,18 @@ async def test_two_bridges_never_share_a_folder(tmp_path: Path) -> None:
         assert await redis.ping()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+async def test_root_leaves_the_folder_of_another_user_alone(tmp_path: Path) -> None:
+    """A command typed as root starts no server there, whose files the bridge could not read."""
+    folder = tmp_path / "valkey"
+    folder.mkdir()
+    for owner, called in ((1, "daemon"), (54_321, "54321")):
+        os.chown(folder, owner, 0)
+        with pytest.raises(EmbeddedError, match=f"belongs to the user {called}: do this as"):
+            await EmbeddedValkey(tmp_path).start()
+        assert list(folder.iterdir()) == []
+
+
 async def test_a_dead_servers_socket_is_no_obstacle(tmp_path: Path) -> None:
     """A socket file that nobody listens on is replaced."""
     (tmp_path / "valkey").mkdir()

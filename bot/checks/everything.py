@@ -69,7 +69,9 @@ class _Shared:
         self.settings = settings
         self.words = words
         self.session = session
-        self.port = asyncio.create_task(port.take_port(settings, words, stack))
+        self._listening = AsyncExitStack()
+        stack.push_async_exit(self._listening)
+        self.port = asyncio.create_task(port.take_port(settings, words, self._listening))
         self.bot = asyncio.create_task(telegram.look_at_bot(session, settings.telegram, words))
         self.planfix = asyncio.create_task(planfix.look_at_planfix(settings.planfix, words))
         self.address = asyncio.create_task(self._look_at_address())
@@ -77,7 +79,8 @@ class _Shared:
 
     async def _look_at_address(self) -> public_address.AddressLook:
         await asyncio.wait([self.port])  # by now we listen, if nobody else does
-        return await public_address.look_at_address(self.settings, self.words)
+        async with self._listening:  # and no longer: a bridge may be about to start
+            return await public_address.look_at_address(self.settings, self.words)
 
 
 def _start(shared: _Shared) -> dict[str, asyncio.Task[Finding]]:

@@ -17,7 +17,14 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import BusyLoadingError, RedisError
 
-from bot.store.embedded_folder import EmbeddedError, lock, make_config, server_binary, socket_path
+from bot.store.embedded_folder import (
+    EmbeddedError,
+    lock,
+    make_config,
+    refuse_foreign,
+    server_binary,
+    socket_path,
+)
 
 log = structlog.get_logger("bot.store.embedded")
 
@@ -57,8 +64,10 @@ class EmbeddedValkey:
         """Start the server, or go on with the one that a killed bridge left.
 
         Raises:
-            EmbeddedError: Another bridge uses the folder, or the server does not start.
+            EmbeddedError: Another bridge uses the folder, it belongs to another user, or the server
+                does not start.
         """
+        refuse_foreign(self._folder)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._take_lock()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,21 @@ def server_binary() -> Path:
     if not programs:
         raise EmbeddedError("there is no embedded Valkey for this system: set redis.url")
     return programs[0]
+
+
+def refuse_foreign(folder: Path) -> None:
+    """As root, leave another user's data alone: what we write there, its bridge could not read.
+
+    Raises:
+        EmbeddedError: The folder belongs to another user than root, who we are.
+    """
+    if sys.platform == "win32" or os.getuid() or not folder.exists() or not folder.stat().st_uid:
+        return
+    try:
+        owner = folder.owner()
+    except KeyError:  # it has but a number
+        owner = str(folder.stat().st_uid)
+    raise EmbeddedError(f"{folder} belongs to the user {owner}: do this as that user")
 
 
 def lock(path: Path) -> IO[bytes] | None:

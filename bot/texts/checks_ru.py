@@ -74,7 +74,7 @@ _PORT = PortTexts(
 )
 
 _CERTIFICATE = CertificateTexts(
-    none=Told("Своего нет: по HTTPS говорит веб-сервер перед мостом."),
+    none=Told("Своего нет: за HTTPS отвечает веб-сервер перед мостом."),
     good=Told("Выдан для {host}, действует ещё дней: {days}."),
     soon=Told(
         "Скоро истекает, осталось дней: {days}.",
