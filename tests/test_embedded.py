@@ -208,6 +208,16 @@ async def test_two_bridges_never_share_a_folder(tmp_path: Path) -> None:
         assert await redis.ping()
 
 
+async def test_commands_at_the_same_time_share_a_server(tmp_path: Path) -> None:
+    """Of several that begin at once, one starts the server and the others wait until it listens."""
+    together = [EmbeddedValkey(tmp_path) for _ in range(4)]
+    ours = await asyncio.gather(*(valkey.join() for valkey in together))
+    assert sorted(ours) == [False, False, False, True]
+    async with Redis.from_url(together[0].url) as redis:
+        assert await redis.ping()
+    await together[ours.index(True)].stop()
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
 async def test_root_leaves_the_folder_of_another_user_alone(tmp_path: Path) -> None:
     """A command typed as root starts no server there, whose files the bridge could not read."""

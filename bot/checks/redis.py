@@ -53,7 +53,9 @@ async def _look(settings: Settings, words: CheckTexts) -> Finding:
     except StoreError as error:
         return found(NAME, State.FAILED, words.redis.layout, reason=str(error))
     except (RedisError, OSError) as error:
-        url = settings.redis.url.get_secret_value() if settings.redis.url else ""
+        if settings.redis.url is None:
+            return _embedded_failed(str(error), words)
+        url = settings.redis.url.get_secret_value()
         told, reason = _understand(error, words)
         fields = {"host": host_of(url) or urlsplit(url).path, "reason": reason}
         return found(NAME, State.FAILED, told, setting="redis.url", **fields)

@@ -8,6 +8,7 @@ share a folder, and that two servers never write to the same data.
 import asyncio
 import subprocess
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -19,6 +20,7 @@ from redis.exceptions import BusyLoadingError, RedisError
 
 from bot.store.embedded_folder import (
     EmbeddedError,
+    InUseError,
     lock,
     make_config,
     refuse_foreign,
@@ -30,6 +32,8 @@ log = structlog.get_logger("bot.store.embedded")
 
 _ANSWER_SECONDS: Final = 3.0
 _STOP_SECONDS = 10.0
+_JOIN_SECONDS = 5.0
+_LOOK_EVERY = 0.05
 _RESTART_PAUSE = 2.0
 _LAST_WORDS = 300
 
@@ -60,11 +64,31 @@ class EmbeddedValkey:
             free.close()
         return free is None
 
+    async def join(self) -> bool:
+        """Start the server, unless a bridge or a command has it: then wait until it listens.
+
+        Returns whether it is ours to stop.
+
+        Raises:
+            EmbeddedError: As `start`.
+        """
+        end = time.monotonic() + _JOIN_SECONDS
+        while True:
+            if self.in_use():
+                if await self._somebody_listens() or time.monotonic() > end:
+                    return False  # if it does not listen by now, the first call tells
+            else:
+                with suppress(InUseError):  # somebody was faster
+                    await self.start()
+                    return True
+            await asyncio.sleep(_LOOK_EVERY)
+
     async def start(self) -> None:
         """Start the server, or go on with the one that a killed bridge left.
 
         Raises:
-            EmbeddedError: Another bridge uses the folder, it belongs to another user, or the server
+            InUseError: Another bridge uses the folder.
+            EmbeddedError: It belongs to another user, or the server
                 does not start.
         """
         refuse_foreign(self._folder)
@@ -108,7 +132,7 @@ class EmbeddedValkey:
     def _take_lock(self) -> None:
         self._lock = lock(self._folder / "lock")
         if self._lock is None:
-            raise EmbeddedError(f"another bridge is using {self._folder}")
+            raise InUseError(f"another bridge is using {self._folder}")
 
     def _let_go(self) -> None:
         if self._process and self._process.poll() is None:

@@ -32,6 +32,10 @@ class EmbeddedError(Exception):
     """The embedded server cannot be had, with the reason in words."""
 
 
+class InUseError(EmbeddedError):
+    """Another process has the folder."""
+
+
 def server_binary() -> Path:
     """Valkey's program.
 

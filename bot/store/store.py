@@ -88,8 +88,12 @@ async def opened(settings: Settings, *, beside_bridge: bool = False) -> AsyncIte
             redis = connect(settings.redis.url.get_secret_value(), prefix)
         else:
             valkey = EmbeddedValkey(settings.storage.data_dir)
-            if not (beside_bridge and valkey.in_use()):
+            if beside_bridge:
+                ours = await valkey.join()
+            else:
                 await valkey.start()
+                ours = True
+            if ours:
                 stack.push_async_callback(valkey.stop)
             redis = connect(valkey.url)
         stack.push_async_callback(redis.aclose)
