@@ -178,6 +178,8 @@ WRONG = [
     ("REDIS__URL", f"localhost:6379/{SECRET}"),
     ("REDIS__URL", f"redis://:{SECRET}@host:port/0"),
     ("REDIS__URL", "redis://"),
+    ("REDIS__URL", "redis://127.0.0.1:6379/bridge"),
+    ("SERVER__HOST", ""),
     ("MEDIA__LINK_LIFETIME", "a week"),
     ("MEDIA__LINK_LIFETIME", "0"),
     ("MEDIA__LINK_LIFETIME", "99999 days"),

@@ -20,6 +20,7 @@ from bot.settings.types import (
     Dsn,
     Duration,
     FieldNames,
+    Host,
     HttpsAddress,
     Key,
     Keys,
@@ -67,7 +68,7 @@ class PlanfixSettings(Section):
 class ServerSettings(Section):
     """Our own HTTP server and how others reach it."""
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: HttpsAddress
     tls_certificate: Path | None = None

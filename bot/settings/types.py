@@ -103,7 +103,16 @@ def _redis_url(value: SecretStr) -> SecretStr:
         return value
     if not url.startswith("unix://") and not _has_host(url, {"redis", "rediss"}):
         raise ValueError("must be an address such as redis://:password@host:6379/0 or unix:///path")
+    database = urlsplit(url).path.strip("/")
+    if not url.startswith("unix://") and not re.fullmatch(r"\d*", database, re.ASCII):
+        raise ValueError("must have nothing but a database's number after the host")
     return value
+
+
+def _host(value: str) -> str:
+    if not value.strip():  # the system would listen everywhere
+        raise ValueError("must not be empty; 0.0.0.0 listens everywhere")
+    return value.strip()
 
 
 def _dsn(value: SecretStr) -> SecretStr:
@@ -208,6 +217,7 @@ def _phone_word(value: str) -> str:
     return value.strip()
 
 
+Host = Annotated[str, AfterValidator(_host)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HttpsAddress = Annotated[str, AfterValidator(_https_address)]
 BotToken = Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_bot_token)]

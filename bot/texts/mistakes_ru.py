@@ -55,6 +55,10 @@ _PHRASES: Final = (
     ),
     (r"must be a DSN as Sentry shows it, (\S+)", r"нужен DSN, каким его показывает Sentry: \1"),
     (
+        r"must have nothing but a database's number after the host",
+        "после хоста может стоять только номер базы",
+    ),
+    (
         r"must have nothing but a database's number after the service",
         "после службы может стоять только номер базы",
     ),
@@ -78,6 +82,10 @@ _PHRASES: Final = (
     (
         r"must not be the text of the example; put your own there",
         "здесь ещё текст из примера; поставьте свой ключ",
+    ),
+    (
+        r"must not be empty; (\S+) listens everywhere",
+        r"не должно быть пустым; чтобы слушать везде, укажите \1",
     ),
     (r"must not be empty", "не должно быть пустым"),
     (r"is no list such as (.+)$", r"это не список вида \1"),
