@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlencode
 
 from .exceptions import (
     InvalidParameters,
@@ -71,6 +70,8 @@ _SINGLE = frozenset(
         "taskEmail",
     }
 )
+_TO_QUOTE = re.compile("[^A-Za-z0-9_.~-]+")
+_QUOTED = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -93,7 +94,15 @@ _NOT_TAKEN = {
 
 def encode_form(pairs: Iterable[tuple[str, str]]) -> bytes:
     """Gives the body of a form; what UTF-8 cannot hold becomes a question mark."""
-    return urlencode(list(pairs), errors="replace").encode("ascii")
+    return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in pairs).encode("ascii")
+
+
+def _quote(text: str) -> str:  # urllib's takes three times as long, a tenth of a whole message
+    return _TO_QUOTE.sub(_percents, text).replace("%20", "+")
+
+
+def _percents(run: re.Match[str]) -> str:
+    return "%" + run[0].encode("utf-8", "replace").hex("%").upper()
 
 
 def encode(command: Command, provider_id: ProviderId, token: str) -> Pairs:
@@ -254,19 +263,28 @@ def parse_form(body: bytes) -> Pairs:
     Raises:
         InvalidParameters: broken percent-encoding, broken UTF-8, a NUL, or more than `MAX_FIELDS`.
     """
-    pairs = None if _BROKEN_PERCENT.search(body) else _parse_qsl(body)
+    pairs = None if _BROKEN_PERCENT.search(body) else _split(body)
     if pairs is None or any("\0" in name or "\0" in value for name, value in pairs):
         raise InvalidParameters
     return pairs
 
 
-def _parse_qsl(body: bytes) -> Pairs | None:
+def _split(body: bytes) -> Pairs | None:
+    if body.count(b"&") >= MAX_FIELDS:
+        return None
     try:
-        return parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
+        fields = [field.partition("=") for field in body.decode().split("&") if field]
+        return [(_unquote(name), _unquote(value)) for name, _, value in fields]
     except ValueError:  # it holds the whole body: it must not go on as the context of another
         return None
+
+
+def _unquote(text: str) -> str:
+    return _QUOTED.sub(_characters, text.replace("+", " "))
+
+
+def _characters(run: re.Match[str]) -> str:
+    return bytes.fromhex(run[0].replace("%", " ")).decode()
 
 
 def authenticate(pairs: Pairs, tokens: Sequence[str]) -> None:
@@ -291,10 +309,14 @@ def check_provider(pairs: Pairs, provider_id: ProviderId) -> None:
         raise InvalidParameters
 
 
-def parse_operator_message(pairs: Pairs) -> OperatorMessage:
+def parse_operator_message(pairs: Pairs, *, raw: str | None = None) -> OperatorMessage:
     """Reads an operator's message from PlanFix's call, whose key is left out of `raw`.
 
     `parse_operator_message(parse_form(message.raw.encode()))` gives the same message again.
+
+    Args:
+        pairs: the call.
+        raw: the message's `raw`, if it is at hand; else it is made from `pairs`.
 
     Raises:
         InvalidParameters: the call is no `newMessage`, lacks an address or a content, repeats a
@@ -318,8 +340,12 @@ def parse_operator_message(pairs: Pairs) -> OperatorMessage:
         user_last_name=fields.get("userLastName", ""),
         user_picture_url=fields.get("userIco", ""),
         task_email=fields.get("taskEmail", ""),
-        raw=encode_form(pair for pair in pairs if pair[0] not in _KEYS).decode(),
+        raw=_without_keys(pairs) if raw is None else raw,
     )
+
+
+def _without_keys(pairs: Pairs) -> str:
+    return encode_form(pair for pair in pairs if pair[0] not in _KEYS).decode()
 
 
 def _single_fields(pairs: Pairs) -> dict[str, str]:

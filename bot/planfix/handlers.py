@@ -40,7 +40,8 @@ class PlanfixHandlers:
             Later: Something has to be tried again later.
             Refused: It can never be delivered; its `error` report is among the follow-ups.
         """
-        message = parse_operator_message(parse_form(mail.entries[0].body))
+        call = mail.entries[0].body
+        message = parse_operator_message(parse_form(call), raw=call.decode())
         address = await self._route.chats.address_of(mail.chat)
         text = formatted(message.text)
         if not message.attachments and self._phone_request.is_meant_by(text.text, address):

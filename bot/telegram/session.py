@@ -5,9 +5,9 @@ reads all of the other into its models; together they take as long as the call i
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -15,7 +15,7 @@ from aiogram.methods import Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import BytesPayload, FormData
 
-_FORM = "application/x-www-form-urlencoded"
+from planfix_adapter.protocol import FORM_TYPE, encode_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class LeanSession(AiohttpSession):
         if not isinstance(method, SendMessage):
             return super().build_form_data(bot, method)
         fields = method.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-        return _PlainForm({name: _field(value) for name, value in fields.items()})
+        return _PlainForm((name, _field(value)) for name, value in fields.items())
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
@@ -48,11 +48,11 @@ class LeanSession(AiohttpSession):
 class _PlainForm(FormData):
     """A form that is encoded already."""
 
-    def __init__(self, fields: dict[str, str]) -> None:
-        self._body = urlencode(fields, errors="replace").encode("ascii")
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        self._body = encode_form(fields)
 
     def __call__(self) -> BytesPayload:
-        return BytesPayload(self._body, content_type=_FORM)
+        return BytesPayload(self._body, content_type=FORM_TYPE)
 
 
 def _field(value: Any) -> str:  # noqa: ANN401 - JSON values

@@ -1,10 +1,11 @@
 """The rules of the chat API, without a network."""
 
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -441,8 +442,23 @@ FILLED = TEXT.filter(str.strip)
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=20))
 def test_what_is_encoded_is_parsed(pairs: list[tuple[str, str]]) -> None:
-    """Any fields survive the way through a form."""
-    assert parse_form(encode_form(pairs)) == pairs
+    """Any fields survive the way through a form, and Python's own reader finds the same."""
+    form = encode_form(pairs)
+    assert parse_form(form) == pairs
+    assert form == urlencode(pairs).encode()
+
+
+@given(st.text("&=+%0aF;п\x80"))
+def test_any_form_is_read_as_python_reads_it(text: str) -> None:
+    """Whatever comes, broken percents but for, is read as by Python's own reader, or refused."""
+    try:
+        expected = parse_qsl(text, keep_blank_values=True, errors="strict")
+    except ValueError:
+        expected = None
+    try:
+        assert parse_form(text.encode()) == expected
+    except InvalidParameters:
+        assert expected is None or re.search("%(?![0-9A-Fa-f]{2})|%00", text)
 
 
 @given(
