@@ -149,6 +149,32 @@ async def test_no_more_chats_than_allowed(bench: Bench) -> None:
     assert most == 3
 
 
+async def test_a_crowd_is_stored_first(bench: Bench) -> None:
+    """While many callers store at once, hardly anything is handed on; then everything is."""
+    callers, calls = 32, 10
+    stored = early = 0
+
+    async def handler(mail: Mail) -> Done:
+        nonlocal early
+        early += stored < callers * (calls - 1)
+        bench.note(mail)
+        return Done()
+
+    async def call(caller: int) -> None:
+        nonlocal stored
+        for number in range(calls):
+            chat = ChatKey(f"{caller}")
+            await bench.journal.put(Posting(LANE, chat, "kind", f"{number}".encode()))
+            stored += 1
+
+    async with bench.working(handler):
+        await asyncio.gather(*map(call, range(callers)))
+        await bench.until_empty()
+    assert early < callers
+    for caller in range(callers):
+        assert bench.bodies(f"{caller}") == [f"{number}" for number in range(calls)]
+
+
 async def test_later_means_again(bench: Bench) -> None:
     """What cannot be done now is tried again, with the number of tries and the last reason."""
     tries: list[tuple[int, str]] = []

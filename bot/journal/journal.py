@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from bot.journal.batcher import Batcher
 from bot.journal.entries import ChatKey, Entry, Lane, Lease, Posting, Tries
 from bot.journal.outbox import Outbox
+from bot.journal.rush import Rush
 from bot.journal.scripts import Scripts
 
 LEASE_SECONDS: Final = 12.0
@@ -69,7 +70,8 @@ class Journal:
         self._scripts = Scripts(redis, prefix, _SCRIPTS, confirm=confirm, outbox=outbox)
         self._news: dict[Lane, asyncio.Event] = {}
         self._takers: dict[Lane, Taker] = {}
-        self._put = Batcher(self._put_many)
+        self._rushes: dict[Lane, Rush] = {}
+        self._put = Batcher(self._put_calls)
         self._settle = Batcher(self._settle_many)
 
     async def put(self, posting: Posting) -> bool:
@@ -80,6 +82,11 @@ class Journal:
         """Store postings in their order, all or none; tells which of them were new."""
         batch = list(postings)
         return await self._put_many(batch) if batch else []
+
+    async def _put_calls(self, postings: list[Posting]) -> list[bool]:
+        for lane, count in Counter(posting.lane for posting in postings).items():
+            self.rush(lane).note(count)
+        return await self._put_many(postings)
 
     async def _put_many(self, postings: list[Posting]) -> list[bool]:
         stored = [(posting, *posting.entry()) for posting in postings]
@@ -227,6 +234,10 @@ class Journal:
         )
         if not self._takers[posting.lane].take(lease):
             await self.postpone(lease, 0)
+
+    def rush(self, lane: Lane) -> Rush:
+        """Whether the lane's workers have to stand back for what is being stored."""
+        return self._rushes.setdefault(lane, Rush())
 
     async def wait_for_news(self, lane: Lane, seconds: float) -> None:
         """Return when there may be something to claim in `lane`, or after `seconds`."""

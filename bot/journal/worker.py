@@ -79,6 +79,7 @@ class Worker:
         self._shared = shared
         self._freed = asyncio.Event()
         self._gate = Gate(lane)
+        self._rush = journal.rush(lane)
         self._leases: dict[asyncio.Task[None], Lease] = {}
         self._reserved = 0
         self._stopping = False
@@ -105,6 +106,8 @@ class Worker:
         self._freed.set()
 
     def _free_room(self) -> int:
+        if self._rush.seconds_left():
+            return 0
         most = 1 if self._gate.closed else self._chats
         return max(0, most - len(self._leases) - self._reserved)
 
@@ -175,6 +178,8 @@ class Worker:
         while True:
             if self._gate.closed:
                 await self._gate.wait_for_probe()
+            while pause := self._rush.seconds_left():  # noqa: ASYNC110 - each crowd makes it longer
+                await asyncio.sleep(pause)
             if room := self._free_room():
                 return min(room, _CLAIM_AT_ONCE)
             self._freed.clear()
