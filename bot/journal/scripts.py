@@ -84,5 +84,6 @@ class Scripts:
         if not replicas:
             # Perhaps the server is cut off and has long been replaced: so connect anew.
             await self._redis.connection_pool.disconnect(inuse_connections=False)
+            await self._outbox.connect_anew()
             raise UnconfirmedError("no replica has confirmed what was written")
         return result

@@ -42,6 +42,8 @@ ALLOWED_UPDATES: Final = (
 
 _POLL_SECONDS = 25
 _AT_ONCE = 100
+_TURNS = 3
+"""Turns of the event loop in which what was stored begins to go out, before the next poll does."""
 _PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _NO_BODY = (TimeoutError, ClientError, OSError, web.RequestPayloadError)
@@ -161,6 +163,8 @@ class Poller:
                 # The first answer is wanted at once: it shows that Telegram lets us in.
                 updates = await self._poll(offset, _POLL_SECONDS if self._answered else 0)
                 await self._store.store(updates)
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
             except (TelegramCallError, RedisError, OSError) as error:
                 self._note(answered=False)
                 failures += 1
