@@ -22,21 +22,26 @@ from .table import render
 
 
 def main() -> int:
-    """Measure, and print the table; returns the exit code."""
+    """Measure, or read what was measured, and print the table; returns the exit code.
+
+    A run that is ended early shows, and keeps, what it had measured until then.
+    """
     options = _options()
     # The Valkey that two bridges share is ours; its start is no news.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    results, code = Results(), 0
     try:
-        results = asyncio.run(_measure(options))
+        if options.read:
+            results = Results(**json.loads(options.read.read_text()))
+        else:
+            asyncio.run(_measure(options, results))
     except (asyncio.CancelledError, KeyboardInterrupt):
-        return 128 + signal.SIGTERM
+        code = 128 + signal.SIGTERM
     figures = render(results, SHOWN, ALONE)
     _say("", figures)
-    if options.json:
-        options.json.write_text(json.dumps(asdict(results), indent=1, ensure_ascii=False) + "\n")
-    if options.docs:
+    if options.docs and not code:
         page.write(options.docs, draw(results, SHOWN), figures)
-    return 0
+    return code
 
 
 def _options() -> argparse.Namespace:
@@ -49,7 +54,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="a tenth of the load: shows that it works, not more"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every value there")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write every value there, as soon as it is known"
+    )
+    parser.add_argument(
+        "--read", type=Path, metavar="FILE", help="measure nothing: show what --json has written"
+    )
     parser.add_argument(
         "--docs", type=Path, metavar="FOLDER", help="write bench.svg and the figures of bench.md"
     )
@@ -59,19 +69,29 @@ def _options() -> argparse.Namespace:
     return options
 
 
-async def _measure(options: argparse.Namespace) -> Results:
+async def _measure(options: argparse.Namespace, results: Results) -> None:
     task = asyncio.current_task()
     assert task  # noqa: S101 - we are in one
     # Told to end, we end what we have started.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    results = Results(machine=describe())
+    results.machine = describe()
     compared = [f for f in COMPARED if not options.only or f.name in options.only]
     alone = [f for f in ALONE if not options.only or f.name in options.only]
+
+    def tell(progress: str) -> None:
+        _say(progress)
+        _keep(results, options.json)
+
     async with far_side() as far:
         results.servers = await headroom(far, quick=options.quick)
-        await compare(far, compared, options.rounds, results, _say, quick=options.quick)
-        await measure_alone(far, alone, options.rounds, results, _say, quick=options.quick)
-    return results
+        await compare(far, compared, options.rounds, results, tell, quick=options.quick)
+        await measure_alone(far, alone, options.rounds, results, tell, quick=options.quick)
+    _keep(results, options.json)
+
+
+def _keep(results: Results, file: Path | None) -> None:
+    if file:
+        file.write_text(json.dumps(asdict(results), indent=1, ensure_ascii=False) + "\n")
 
 
 def _say(*lines: str) -> None:

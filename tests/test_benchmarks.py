@@ -124,16 +124,12 @@ async def test_the_far_side_notes_what_arrives() -> None:
 
 @pytest.mark.timeout(300)  # four processes start, on whatever machine this is
 async def test_both_bridges_are_measured(tmp_path: Path) -> None:
-    """A quick run carries everything both ways, by both bridges, and loses and repeats nothing."""
+    """A quick run carries all both ways, by both bridges, loses nothing, and can be read again."""
     found = tmp_path / "found.json"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks", "--quick", "--rounds", "1",
-        "--only", "queued", "posted", "memory", "--json", str(found),
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode == 0
-    assert "customer → PlanFix, 3,000 queued texts of 300 chats" in said.decode()
+    figures = ("--only", "queued", "posted", "memory")
+    said = await benchmarks("--quick", "--rounds", "1", *figures, "--json", str(found))
+    assert "customer → PlanFix, 3,000 queued texts of 300 chats" in said
+    assert said.endswith(await benchmarks("--read", str(found)))
     [values] = json.loads(found.read_text())["compared"]
     for name in ("bare", "ours"):
         assert values[name]["in_lost"] == values[name]["out_lost"] == 0
@@ -142,6 +138,16 @@ async def test_both_bridges_are_measured(tmp_path: Path) -> None:
         assert values[name]["answer_p99"] >= values[name]["answer_p50"] > 0
         assert values[name]["end_memory"] > 10
     assert values["ours"]["in_disordered"] == 0
+
+
+async def benchmarks(*arguments: str) -> str:
+    """What the program says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    return said.decode()
 
 
 async def updates(client: Client, *, offset: int, seconds: int = 0) -> list[int]:
