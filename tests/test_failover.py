@@ -13,6 +13,7 @@ from redis.crc import key_slot
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
+from bot.chats.chats import Chats
 from bot.journal.entries import ChatKey, Lane, Posting
 from bot.journal.journal import Journal
 from bot.journal.scripts import UnconfirmedError
@@ -90,6 +91,25 @@ async def test_a_change_of_roles_is_followed(tmp_path: Path, kind: type[Servers]
         await changing
         await insist(journal, *range(120, 140))
         assert sorted(await stored(journal)) == list(range(140))
+
+
+@BOTH
+async def test_the_mapping_follows_too(tmp_path: Path, kind: type[Servers]) -> None:
+    """What is written over the connection that is kept goes to the server that took over."""
+
+    async def is_saved() -> bool:
+        try:
+            await chats.save(CHAT, language="ru")
+        except RedisError:
+            return False
+        return True
+
+    async with kind(tmp_path) as servers, connected(servers) as redis:
+        chats = Chats(redis, PREFIX)
+        await wait_until(is_saved)
+        await servers.change_roles()
+        await wait_until(is_saved)
+        assert (await chats.load(CHAT)).language == "ru"
 
 
 async def test_a_slot_on_its_way_is_waited_for(tmp_path: Path) -> None:
