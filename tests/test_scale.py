@@ -143,8 +143,8 @@ def test_little_to_do_shares_no_calls() -> None:
     """At a light load each message pays for its calls; in a crowd hundreds share them."""
     light = simulate(COSTS, Load(100, 50, per_second=20), cores=2, seed=1)
     crowd = simulate(COSTS, CROWD, cores=2, seed=1)
-    assert light.calls / 100 > 3
-    assert crowd.calls / CROWD.messages < 0.5
+    assert light.calls / 100 >= 2  # one to store, one to settle
+    assert crowd.calls / CROWD.messages < 0.2
     assert light.latency(50) < 0.01
 
 

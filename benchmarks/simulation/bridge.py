@@ -1,8 +1,8 @@
 """The bridge in the model: customers' messages on their way to PlanFix, as the real one takes them.
 
 It stores what a poll gives in one call, which also leases chats in which nothing waited; claims
-others, many in one call; handles each chat in order and many chats at once; and shares the calls
-that load, remember and settle. The limits are the real ones.
+others, many in one call; handles each chat in order and many chats at once. What it wants of Valkey
+while a call is under way goes out with the next one. The limits are the real ones.
 """
 
 from collections import deque
@@ -23,14 +23,8 @@ ENTRIES: Final = 11
 """Messages of a chat that come with a claim."""
 POLL: Final = 100
 """Updates that one poll gives at most."""
-SHARE: Final = 200
-"""Settlements that share a call at most."""
 IDLE_LOOK: Final = 1.0
 """Seconds after which a process looks for what another one has stored."""
-
-
-Batch = list[Callable[[], object]]
-"""What a shared call does."""
 
 
 @dataclass(slots=True)
@@ -117,30 +111,42 @@ def _first(chats: dict[int, None], most: int) -> list[int]:
     return [next(found) for _ in range(most)]
 
 
-class Shared:
-    """Calls that share a round trip: what comes while one is under way goes out with the next."""
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    does: Callable[[], object]
+    messages: int
+    done: simpy.Event
 
-    def __init__(self, machine: Machine, call: Callable[[Batch], Steps]) -> None:
-        self._machine = machine
-        self._call = call
-        self._waiting: list[tuple[Callable[[], object], simpy.Event]] = []
+
+class Outbox:
+    """The connection to Valkey: what is wanted while a call is under way goes out with the next."""
+
+    def __init__(self, machine: Machine, process: Process, costs: Costs, valkey: Valkey) -> None:
+        self._env = machine.env
+        self._process = process
+        self._costs = costs
+        self._valkey = valkey
+        self._waiting: list[_Wish] = []
         self._running = False
 
-    def __call__(self, does: Callable[[], object]) -> Steps:
-        """Have `does` done with the next call, and give what it returns."""
-        done = self._machine.env.event()
-        self._waiting.append((does, done))
+    def call(self, does: Callable[[], object], *, messages: int = 0) -> Steps:
+        """Have `does` done, and give what it returns; counts as so many messages for Valkey."""
+        wish = _Wish(does, messages, self._env.event())
+        self._waiting.append(wish)
         if not self._running:
             self._running = True
-            self._machine.env.process(self._run())
-        return (yield done)
+            self._env.process(self._run())
+        return (yield wish.done)
 
     def _run(self) -> Steps:
         while self._waiting:
-            batch, self._waiting = self._waiting[:SHARE], self._waiting[SHARE:]
-            answers = yield from self._call([does for does, _ in batch])
-            for (_, done), answer in zip(batch, answers, strict=True):
-                done.succeed(answer)
+            wishes, self._waiting = self._waiting, []
+            yield from self._process.work(self._costs.bridge_call)
+            answers = yield from self._valkey.call(
+                partial(_all, wishes), sum(wish.messages for wish in wishes)
+            )
+            for wish, answer in zip(wishes, answers, strict=True):
+                wish.done.succeed(answer)
         self._running = False
 
 
@@ -165,13 +171,10 @@ class Bridge:
     ) -> None:
         self._env = machine.env
         self._costs = costs
-        self._valkey = valkey
         self._mailboxes = mailboxes
         self._planfix = planfix
         self._process = Process(machine)
-        self._load = Shared(machine, self._load_many)
-        self._remember = Shared(machine, self._remember_many)
-        self._settle = Shared(machine, self._settle_many)
+        self._outbox = Outbox(machine, self._process, costs, valkey)
         self._in_hand = 0
         self._news = self._env.event()
         self._freed = self._env.event()
@@ -185,7 +188,7 @@ class Bridge:
                 self._costs.bridge_call + len(messages) * self._costs.bridge_store
             )
             room = AT_ONCE - self._in_hand
-            leased = yield from self._call(partial(self._mailboxes.put, messages, room))
+            leased = yield from self._outbox.call(partial(self._mailboxes.put, messages, room))
             self._take(leased)
             if len(leased) < len(messages):
                 self._tell()
@@ -196,7 +199,7 @@ class Bridge:
                 self._freed = self._env.event()
                 yield self._freed
             room = min(CLAIM, AT_ONCE - self._in_hand)
-            claimed = yield from self._call(partial(self._mailboxes.claim, room))
+            claimed = yield from self._outbox.call(partial(self._mailboxes.claim, room))
             self._take(claimed)
             if not claimed:
                 yield self._news | self._env.timeout(IDLE_LOOK)
@@ -210,11 +213,11 @@ class Bridge:
     def _work(self, messages: list[Message]) -> Steps:
         for place, message in enumerate(messages, 1):
             keep = place < len(messages)
-            yield from self._load(_nothing)
             yield from self._process.work(self._costs.bridge_handle)
             yield from self._planfix(message)
-            self._env.process(self._remember(_nothing))  # nobody waits for it
-            if (yield from self._settle(partial(self._mailboxes.settle, message, keep=keep))):
+            # What is remembered of it goes out with its settlement, and costs no call of its own.
+            settle = partial(self._mailboxes.settle, message, keep=keep)
+            if (yield from self._outbox.call(settle, messages=1)):
                 self._tell()
         self._in_hand -= 1
         if not self._freed.triggered:
@@ -224,24 +227,6 @@ class Bridge:
         if not self._news.triggered:
             self._news.succeed()
 
-    def _load_many(self, batch: Batch) -> Steps:
-        return (yield from self._call(partial(_all, batch), writes=False))
 
-    def _remember_many(self, batch: Batch) -> Steps:
-        return (yield from self._call(partial(_all, batch)))
-
-    def _settle_many(self, batch: Batch) -> Steps:
-        return (yield from self._call(partial(_all, batch), messages=len(batch)))
-
-    def _call(self, does: Callable[[], object], *, messages: int = 0, writes: bool = True) -> Steps:
-        """Call Valkey. What it does for a message is counted where the message is settled."""
-        yield from self._process.work(self._costs.bridge_call)
-        return (yield from self._valkey.call(does, messages, writes=writes))
-
-
-def _nothing() -> None:
-    """What is loaded or remembered matters to nobody here."""
-
-
-def _all(batch: Batch) -> list[object]:
-    return [does() for does in batch]
+def _all(wishes: list[_Wish]) -> list[object]:
+    return [wish.does() for wish in wishes]

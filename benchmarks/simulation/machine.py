@@ -72,7 +72,6 @@ class Process:
 class _Call:
     does: Callable[[], object]
     messages: int
-    writes: bool
     answer: simpy.Event
 
 
@@ -88,9 +87,9 @@ class Valkey:
         self.fsyncs = 0
         machine.env.process(self._run())
 
-    def call(self, does: Callable[[], object], messages: int, *, writes: bool = True) -> Steps:
+    def call(self, does: Callable[[], object], messages: int) -> Steps:
         """Have `does` done, and give what it returns; `messages` says how large the call is."""
-        call = _Call(does, messages, writes, self._machine.env.event())
+        call = _Call(does, messages, self._machine.env.event())
         self._waiting.append(call)
         if not self._news.triggered:
             self._news.succeed()
@@ -108,8 +107,7 @@ class Valkey:
             yield from self._machine.busy(
                 len(calls) * costs.valkey_call + messages * costs.valkey_message
             )
-            if any(call.writes for call in calls):
-                self.fsyncs += 1
-                yield env.timeout(self._machine.drawn(costs.fsync))  # needs no core
+            self.fsyncs += 1
+            yield env.timeout(self._machine.drawn(costs.fsync))  # needs no core
             for call, answer in zip(calls, answers, strict=True):
                 call.answer.succeed(answer)
