@@ -96,7 +96,8 @@ class Worker:
 
     def reserve(self, most: int) -> int:
         """Keep room for up to `most` chats; returns for how many there is room."""
-        room = 0 if self._stopping or self._gate.closed else min(most, self._free_room())
+        stands_back = self._stopping or self._gate.closed or self._rush.seconds_left()
+        room = 0 if stands_back else min(most, self._free_room())
         self._reserved += room
         return room
 
@@ -106,8 +107,6 @@ class Worker:
         self._freed.set()
 
     def _free_room(self) -> int:
-        if self._rush.seconds_left():
-            return 0
         most = 1 if self._gate.closed else self._chats
         return max(0, most - len(self._leases) - self._reserved)
 

@@ -5,9 +5,8 @@ import structlog
 from bot.chats.bans import Bans
 from bot.journal.handling import BANNED, Done, Handler, Mail
 from bot.journal.lanes import ERROR
-from bot.planfix.handlers import report
+from bot.planfix.handlers import message_in, report
 from bot.texts import DeliveryTexts
-from planfix_adapter.protocol import parse_form, parse_operator_message
 
 log = structlog.get_logger("bot.planfix")
 
@@ -19,7 +18,7 @@ def unless_banned(handler: Handler, bans: Bans, words: DeliveryTexts) -> Handler
         if mail.chat not in bans:
             return await handler(mail)
         log.info("planfix.banned", chat=mail.chat, entry=mail.entries[0].id)
-        message = parse_operator_message(parse_form(mail.entries[0].body))
+        message = message_in(mail)
         told = report(message, mail, ERROR, text=words.banned)
         return Done(follow_ups=told, outcome=BANNED, reached=False)
 

@@ -40,8 +40,7 @@ class PlanfixHandlers:
             Later: Something has to be tried again later.
             Refused: It can never be delivered; its `error` report is among the follow-ups.
         """
-        call = mail.entries[0].body
-        message = parse_operator_message(parse_form(call), raw=call.decode())
+        message = message_in(mail)
         address = await self._route.chats.address_of(mail.chat)
         text = formatted(message.text)
         if not message.attachments and self._phone_request.is_meant_by(text.text, address):
@@ -112,6 +111,12 @@ class PlanfixHandlers:
             text=own["text"],
         )  # fmt: skip
         return True
+
+
+def message_in(mail: Mail) -> OperatorMessage:
+    """The operator's message at the head of `mail`."""
+    call = mail.entries[0].body
+    return parse_operator_message(parse_form(call), raw=call.decode())
 
 
 def _outcome(message: OperatorMessage, mail: Mail, progress: Progress) -> list[Posting]:
